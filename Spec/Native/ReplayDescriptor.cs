@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace NicEmu.Spec.Native;
+
+/// <summary>REPLAY: plaintext of a record from its header up to the first byte of the following DATA chain; several may follow one another.
+/// The bytes are consumed by the record engine and never sent. 64 bytes, little-endian.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+public readonly record struct ReplayDescriptor
+{
+    /// <summary><see cref="TxOpcode.Replay"/>.</summary>
+    [field: FieldOffset(0)] public TxOpcode Opcode { get; init; }
+
+    /// <summary>Flags.</summary>
+    [field: FieldOffset(1)] public TxFlags Flags { get; init; }
+
+    /// <summary>Number of segments, 1 or 2.</summary>
+    [field: FieldOffset(2)] public byte SegmentCount { get; init; }
+
+    /// <summary>Zero.</summary>
+    [field: FieldOffset(3)] public byte Reserved3 { get; init; }
+
+    /// <summary>Returned in the completion.</summary>
+    [field: FieldOffset(4)] public uint Cookie { get; init; }
+
+    /// <summary>TLS transmit context named by the POSITION before.</summary>
+    [field: FieldOffset(8)] public ulong Handle { get; init; }
+
+    /// <summary>Zero.</summary>
+    [field: FieldOffset(16)] public ulong Reserved16 { get; init; }
+
+    /// <summary>Zero.</summary>
+    [field: FieldOffset(24)] public ulong Reserved24 { get; init; }
+
+    /// <summary>Bus address of the first segment.</summary>
+    [field: FieldOffset(32)] public ulong Address0 { get; init; }
+
+    /// <summary>Length of the first segment in bytes, 1 to 65535.</summary>
+    [field: FieldOffset(40)] public uint Length0 { get; init; }
+
+    /// <summary>Zero.</summary>
+    [field: FieldOffset(44)] public uint Reserved44 { get; init; }
+
+    /// <summary>Bus address of the second segment; zero when there is none.</summary>
+    [field: FieldOffset(48)] public ulong Address1 { get; init; }
+
+    /// <summary>Length of the second segment in bytes, 1 to 65535; zero when there is none.</summary>
+    [field: FieldOffset(56)] public uint Length1 { get; init; }
+
+    /// <summary>Zero.</summary>
+    [field: FieldOffset(60)] public uint Reserved60 { get; init; }
+}

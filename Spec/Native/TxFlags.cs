@@ -1,0 +1,18 @@
+namespace NicEmu.Spec.Native;
+
+/// <summary>Second byte of a transmit descriptor.</summary>
+[Flags]
+public enum TxFlags : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Write a completion when done. Errors are completed in any case.</summary>
+    Complete = 0x01,
+
+    /// <summary>DATA: the chain goes on in the next descriptor, which must be DATA too.</summary>
+    More = 0x02,
+
+    /// <summary>POSITION: the range moves the in-order state to its end (it must begin at or before the in-order head and end past it, or begin past it).</summary>
+    Advance = 0x04,
+}
