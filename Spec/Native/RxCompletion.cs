@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NicEmu.Spec.Core;
 
 namespace NicEmu.Spec.Native;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>What QUERY writes and CONTEXT_QUERY returns: 64 bytes, little-endian. Holds no key byte.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]

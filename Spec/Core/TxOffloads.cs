@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Fourth byte of the first DATA descriptor of a chain.</summary>
 [Flags]

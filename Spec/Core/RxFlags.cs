@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Bits of a receive completion. A "checked" bit without its "good" bit is a checksum error.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>How a transmit context is placed; fixed when it is created.</summary>
 public enum TxMode : byte

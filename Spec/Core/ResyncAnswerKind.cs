@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Kinds of RESYNC_ANSWER.</summary>
 public enum ResyncAnswerKind : byte

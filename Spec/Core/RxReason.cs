@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Why a packet that matches a receive rule was not decrypted.</summary>
 public enum RxReason : byte

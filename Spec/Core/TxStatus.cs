@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Why a transmit descriptor completed. On anything but OK no frame of its chain left the device.</summary>
 public enum TxStatus : byte

@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>Why an event was queued.</summary>
 public enum EventCode : ushort
@@ -24,10 +24,10 @@ public enum EventCode : ushort
     /// <summary>An invariant of the device trapped; see <c>TRAP_STATUS</c>.</summary>
     InvariantTrap = 7,
 
-    /// <summary>A queue stopped: <c>Queue</c>, <c>Data</c> = a <see cref="QueueError"/>.</summary>
+    /// <summary>A queue stopped: <c>Queue</c>, <c>Data</c> = a <see cref="Native.QueueError"/>.</summary>
     QueueError = 8,
 
-    /// <summary>Firmware stopped or started: <c>Data</c> = a <see cref="FirmwareState"/>.</summary>
+    /// <summary>Firmware stopped or started: <c>Data</c> = a <see cref="Native.FirmwareState"/>.</summary>
     FirmwareChanged = 9,
 
     /// <summary>A slot's generations are used up, the slot is retired: <c>Handle</c>.</summary>

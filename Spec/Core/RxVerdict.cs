@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>What the TLS engine did with a received packet. Unless DECRYPTED, the bytes are those of the wire.</summary>
 public enum RxVerdict : byte

@@ -1,4 +1,4 @@
-namespace NicEmu.Spec.Native;
+namespace NicEmu.Spec.Core;
 
 /// <summary>States of a receive context (kernel TLS offload document, receive resynchronisation).</summary>
 public enum RxState : byte
