@@ -1,0 +1,47 @@
+using NicEmu.Spec.Native.Blocks;
+using NicEmu.Spec.Registers;
+
+namespace NicEmu.Spec.Native;
+
+/// <summary>All register blocks of the native interface. The one instance is shared: declarations never change.</summary>
+public static class NativeMap
+{
+    /// <summary>The Device block.</summary>
+    public static DeviceBlock Device { get; } = new();
+
+    /// <summary>The Mailbox block.</summary>
+    public static MailboxBlock Mailbox { get; } = new();
+
+    /// <summary>The KeyStage block.</summary>
+    public static KeyStageBlock KeyStage { get; } = new();
+
+    /// <summary>The Firmware block.</summary>
+    public static FirmwareBlock Firmware { get; } = new();
+
+    /// <summary>The Port block.</summary>
+    public static PortBlock Port { get; } = new();
+
+    /// <summary>The Event block.</summary>
+    public static EventBlock Event { get; } = new();
+
+    /// <summary>The Rss block.</summary>
+    public static RssBlock Rss { get; } = new();
+
+    /// <summary>The Moderation block.</summary>
+    public static ModerationBlock Moderation { get; } = new();
+
+    /// <summary>The Statistics block.</summary>
+    public static StatisticsBlock Statistics { get; } = new();
+
+    /// <summary>The TxQueue block.</summary>
+    public static TxQueueBlock TxQueue { get; } = new();
+
+    /// <summary>The RxQueue block.</summary>
+    public static RxQueueBlock RxQueue { get; } = new();
+
+    /// <summary>The Doorbell block.</summary>
+    public static DoorbellBlock Doorbell { get; } = new();
+
+    /// <summary>Every block that the driver sees, in ascending order of window and offset.</summary>
+    public static IReadOnlyList<RegisterBlock> Blocks { get; } = [Device, Mailbox, KeyStage, Firmware, Port, Event, Rss, Moderation, Statistics, TxQueue, RxQueue, Doorbell];
+}
