@@ -2,7 +2,6 @@ using NicEmu.Board;
 using NicEmu.Board.Links;
 using NicEmu.Board.Time;
 using NicEmu.Spec.Events;
-using NicEmu.Spec.Seams;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Board;
