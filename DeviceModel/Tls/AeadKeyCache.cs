@@ -1,0 +1,114 @@
+using NicEmu.DeviceModel.Crypto;
+
+namespace NicEmu.DeviceModel.Tls;
+
+/// <summary>
+/// Expanded keys, as many as the device has room for; a clock hand picks the victim. What leaves is zeroed. It is the context cache whose
+/// hits and misses the data-path accounting shows.
+/// </summary>
+internal sealed class AeadKeyCache : IDisposable
+{
+    private const int None = -1;
+
+    private readonly AeadKey?[] _keys;
+    private readonly int[] _slotOfEntry;
+    private readonly bool[] _used;
+    private readonly int[] _entryOfSlot;
+    private int _hand;
+
+    /// <param name="capacity">Expanded keys kept at a time.</param>
+    /// <param name="slots">Slots of the key slab.</param>
+    public AeadKeyCache(int capacity, int slots)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _keys = new AeadKey?[capacity];
+        _slotOfEntry = new int[capacity];
+        _used = new bool[capacity];
+        _entryOfSlot = new int[slots];
+        Array.Fill(_entryOfSlot, None);
+    }
+
+    public ulong Hits { get; private set; }
+
+    public ulong Misses { get; private set; }
+
+    /// <summary>The expanded form of a key; valid until the next call.</summary>
+    public AeadKey Get(KeyMaterial material)
+    {
+        int entry = _entryOfSlot[material.Slot];
+        if (entry != None)
+        {
+            Hits++;
+            _used[entry] = true;
+            return _keys[entry]!;
+        }
+
+        Misses++;
+        entry = Victim();
+        var key = new AeadKey((AeadAlgorithm)material.Cipher, material.Bytes);
+        _keys[entry] = key;
+        _slotOfEntry[entry] = material.Slot;
+        _entryOfSlot[material.Slot] = entry;
+        _used[entry] = true;
+        return key;
+    }
+
+    /// <summary>Drops and zeroes a key's expanded form, if there is one.</summary>
+    public bool Evict(int slot)
+    {
+        int entry = _entryOfSlot[slot];
+        if (entry == None)
+        {
+            return false;
+        }
+
+        Drop(entry);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        for (int entry = 0; entry < _keys.Length; entry++)
+        {
+            if (_keys[entry] is not null)
+            {
+                Drop(entry);
+            }
+        }
+    }
+
+    /// <summary>Takes over counts that were saved.</summary>
+    internal void SetCounts(ulong hits, ulong misses)
+    {
+        Hits = hits;
+        Misses = misses;
+    }
+
+    private int Victim()
+    {
+        while (true)
+        {
+            int entry = _hand;
+            _hand = (_hand + 1) % _keys.Length;
+            if (_keys[entry] is null)
+            {
+                return entry;
+            }
+
+            if (!_used[entry])
+            {
+                Drop(entry);
+                return entry;
+            }
+
+            _used[entry] = false;
+        }
+    }
+
+    private void Drop(int entry)
+    {
+        _keys[entry]!.Dispose();
+        _keys[entry] = null;
+        _entryOfSlot[_slotOfEntry[entry]] = None;
+    }
+}

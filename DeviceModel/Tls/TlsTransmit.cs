@@ -1,0 +1,384 @@
+using System.Diagnostics.CodeAnalysis;
+using NicEmu.DeviceModel.Crypto;
+using NicEmu.Spec.Core;
+using NicEmu.Spec.Events;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.DeviceModel.Tls;
+
+/// <summary>The transmit contexts of an engine and what descriptors do with them.</summary>
+internal sealed class TlsTransmit
+{
+    private const ulong TableNumber = 2;
+
+    private readonly TlsShared _shared;
+    private readonly HandleTable _handles;
+    private readonly TlsTxContext?[] _contexts;
+    private readonly TxReport _report;
+    private readonly ulong[] _completions = new ulong[StatusCount];
+
+    /// <summary>Number of <see cref="TxStatus"/> values.</summary>
+    public const int StatusCount = (int)TxStatus.AnswerStale + 1;
+
+    public TlsTransmit(TlsShared shared, TlsEngineOptions options)
+    {
+        _shared = shared;
+        _report = new TxReport(shared);
+        _handles = new HandleTable(ObjectKind.Transmit, options.TxContexts, options.Epoch);
+        _contexts = new TlsTxContext?[options.TxContexts];
+    }
+
+    public HandleTable Handles => _handles;
+
+    /// <summary>Refusals by <see cref="TxStatus"/>.</summary>
+    public ReadOnlySpan<ulong> Refusals => _completions;
+
+    public TlsCommandStatus Install(in TxInstallation parameters, out ObjectHandle handle)
+    {
+        handle = default;
+        if (parameters.Mode != TxMode.SequenceTracked || parameters.Version is not (TlsVersion.Tls12 or TlsVersion.Tls13))
+        {
+            return TlsCommandStatus.Unsupported;
+        }
+
+        TlsCommandStatus status = _shared.TakeKey(parameters.Key, out KeyMaterial? key);
+        if (status != TlsCommandStatus.Ok)
+        {
+            return status;
+        }
+
+        if (!_handles.TryAllocate(out handle))
+        {
+            return _shared.Full(TableNumber);
+        }
+
+        KeyTable.Hold(key!);
+        var context = new TlsTxContext(handle, key!, parameters);
+        context.Counters[TlsCounter.TxContexts] = 1;
+        _contexts[handle.Index] = context;
+        _shared.Trace.Emit(new TraceEvent
+        {
+            Kind = TraceEventKind.ContextInstalled,
+            Handle = handle.Value,
+            RecordNumber = parameters.RecordNumber,
+            TcpSequence = parameters.StartSequence,
+            Code = (int)context.Layout.Cipher,
+            Value = (ulong)context.Layout.Version,
+        });
+        return TlsCommandStatus.Ok;
+    }
+
+    public TlsCommandStatus Move(ulong handle, ushort queue)
+    {
+        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
+        if (status != TlsCommandStatus.Ok)
+        {
+            return status;
+        }
+
+        if (context!.References > 0)
+        {
+            return TlsCommandStatus.Busy;
+        }
+
+        context.Queue = queue;
+        return TlsCommandStatus.Ok;
+    }
+
+    public TlsCommandStatus Update(ulong handle, uint sequence, ulong recordNumber)
+    {
+        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
+        if (status != TlsCommandStatus.Ok)
+        {
+            return status;
+        }
+
+        if (!context!.Update(sequence, recordNumber))
+        {
+            return TlsCommandStatus.BadParameter;
+        }
+
+        context.Tap?.Abandon();
+        _shared.Trace.Emit(new TraceEvent
+        {
+            Kind = TraceEventKind.ResyncStep,
+            Handle = handle,
+            TcpSequence = sequence,
+            RecordNumber = recordNumber,
+            Text = "next record",
+        });
+        return TlsCommandStatus.Ok;
+    }
+
+    public TlsCommandStatus Remove(ulong handle)
+    {
+        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
+        if (status != TlsCommandStatus.Ok)
+        {
+            return status;
+        }
+
+        if (context!.References > 0)
+        {
+            context.IsDraining = true;
+            return TlsCommandStatus.Busy;
+        }
+
+        Delete(context);
+        return TlsCommandStatus.Ok;
+    }
+
+    /// <summary>A queued descriptor names the context from now on.</summary>
+    public TxStatus AddReference(ulong handle)
+    {
+        TxStatus status = Resolve(handle, out TlsTxContext? context);
+        if (status != TxStatus.Ok)
+        {
+            return Refuse(handle, status);
+        }
+
+        if (context!.IsDraining)
+        {
+            return Refuse(handle, TxStatus.ContextInvalid);
+        }
+
+        context.References++;
+        return TxStatus.Ok;
+    }
+
+    /// <summary>A descriptor that named the context is done.</summary>
+    /// <returns>False when none was counted.</returns>
+    public bool ReleaseReference(ulong handle)
+    {
+        if (!TryGet(handle, out TlsTxContext? context) || context.References == 0)
+        {
+            return false;
+        }
+
+        context.References--;
+        if (context is { References: 0, IsDraining: true })
+        {
+            Delete(context);
+            _shared.Events.ContextDrained(handle);
+        }
+
+        return true;
+    }
+
+    public TxStatus CheckMode(ulong handle, int queue, TxMode mode)
+    {
+        TxStatus status = Usable(handle, queue, out TlsTxContext? context);
+        return status != TxStatus.Ok ? status
+            : context!.Mode == mode ? TxStatus.Ok
+            : TxStatus.ModeMismatch;
+    }
+
+    public TxStatus Position(ulong handle, int queue, in TxPosition position, ref TxPositionSlot slot)
+    {
+        bool wasActive = slot.IsActive;
+        slot = default;
+        TxStatus status = wasActive ? TxStatus.SequenceBroken : Usable(handle, queue, out TlsTxContext? _);
+        if (status == TxStatus.Ok)
+        {
+            status = Open(_contexts[new ObjectHandle(handle).Index]!, position, ref slot);
+        }
+
+        return status == TxStatus.Ok ? status : Refuse(handle, status);
+    }
+
+    public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot)
+    {
+        TxStatus status = slot.IsActive && slot.Handle == handle ? Usable(handle, queue, out TlsTxContext? _) : TxStatus.SequenceBroken;
+        if (status == TxStatus.Ok)
+        {
+            TlsTxContext context = _contexts[new ObjectHandle(handle).Index]!;
+            status = data.Length > slot.Position.Length - slot.Replayed
+                ? TxStatus.ReplayLong
+                : slot.Cursor.Replay(_shared.Keys.Cache.Get(context.Key), context.Iv, data);
+            slot.Replayed += data.Length;
+            context.Counters[TlsCounter.TxReplayedBytes] += (ulong)data.Length;
+        }
+
+        if (status == TxStatus.Ok)
+        {
+            return status;
+        }
+
+        slot = default;
+        return Refuse(handle, status);
+    }
+
+    /// <summary>Another descriptor than REPLAY or DATA of the position's context came: clears the slot.</summary>
+    /// <returns>SEQUENCE_BROKEN when a position was waiting.</returns>
+    public TxStatus Break(ref TxPositionSlot slot)
+    {
+        if (!slot.IsActive)
+        {
+            return TxStatus.Ok;
+        }
+
+        ulong handle = slot.Handle;
+        slot = default;
+        return Refuse(handle, TxStatus.SequenceBroken);
+    }
+
+    public TxStatus Protect(ulong handle, int queue, uint sequence, Span<byte> payload, ref TxPositionSlot slot)
+    {
+        TxStatus status = slot.IsActive && slot.Handle != handle ? TxStatus.SequenceBroken : Usable(handle, queue, out TlsTxContext? _);
+        if (status == TxStatus.Ok)
+        {
+            TlsTxContext context = _contexts[new ObjectHandle(handle).Index]!;
+            context.Staged = default;
+            if (payload.IsEmpty)
+            {
+                return TxStatus.Ok;
+            }
+
+            _report.Keep(context, payload);
+            AeadKey key = _shared.Keys.Cache.Get(context.Key);
+            status = slot.IsActive ? context.ProtectAt(key, sequence, payload, slot) : context.ProtectNext(key, sequence, payload);
+        }
+
+        if (status == TxStatus.Ok)
+        {
+            return status;
+        }
+
+        // Nothing readable is left for a caller's mistake to send.
+        payload.Clear();
+        slot = default;
+        return Refuse(handle, status);
+    }
+
+    public void Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)
+    {
+        slot = default;
+        if (_handles.Resolve(handle, out int index) != HandleState.Live)
+        {
+            return;
+        }
+
+        TlsTxContext context = _contexts[index]!;
+        _report.Tell(context, payload);
+        context.Commit(packets);
+    }
+
+    public void Rollback(ulong handle)
+    {
+        if (_handles.Resolve(handle, out int index) == HandleState.Live)
+        {
+            _contexts[index]!.Staged = default;
+        }
+    }
+
+    public bool TryGet(ulong handle, [NotNullWhen(true)] out TlsTxContext? context)
+    {
+        context = _handles.Resolve(handle, out int index) == HandleState.Live ? _contexts[index] : null;
+        return context is not null;
+    }
+
+    public void Reset(ushort epoch)
+    {
+        Array.Clear(_contexts);
+        Array.Clear(_completions);
+        _handles.Reset(epoch);
+    }
+
+    public void AddCounters(ref TlsCounters total)
+    {
+        foreach (TlsTxContext? context in _contexts)
+        {
+            for (int i = 0; context is not null && i < (int)TlsCounter.Count; i++)
+            {
+                total[i] += context.Counters[i];
+            }
+        }
+    }
+
+    private static TxStatus Open(TlsTxContext context, in TxPosition position, ref TxPositionSlot slot)
+    {
+        if (position.HeaderVersion != TlsRecordLayout.HeaderVersion
+            || !RecordTracker.IsPlausible(context.Layout, position.Header)
+            || (context.Layout.ExplicitNonceLength == 0 && position.ExplicitNonce != 0))
+        {
+            return TxStatus.RecordMalformed;
+        }
+
+        if (context.IsBeforeStart(position.RecordStart))
+        {
+            return TxStatus.BeforeStart;
+        }
+
+        slot = new TxPositionSlot
+        {
+            Handle = context.Handle.Value,
+            Position = position,
+            Cursor = new TxCursor(context.Layout, position.RecordNumber),
+        };
+        slot.Cursor.Expect(position.Header, position.ExplicitNonce);
+        return TxStatus.Ok;
+    }
+
+    private TlsCommandStatus Find(ulong handle, out TlsTxContext? context)
+    {
+        HandleState state = _handles.Resolve(handle, out int index);
+        context = state == HandleState.Live ? _contexts[index] : null;
+        return context is null ? _shared.Unresolved(state, handle)
+            : context.IsDraining ? TlsCommandStatus.BadState
+            : TlsCommandStatus.Ok;
+    }
+
+    private TxStatus Resolve(ulong handle, out TlsTxContext? context)
+    {
+        HandleState state = _handles.Resolve(handle, out int index);
+        context = state == HandleState.Live ? _contexts[index] : null;
+        return state switch
+        {
+            HandleState.Live => context!.Key.Owner.Revoked ? TxStatus.KeyStale : TxStatus.Ok,
+            HandleState.Stale => TxStatus.KeyStale,
+            _ => TxStatus.ContextInvalid,
+        };
+    }
+
+    private TxStatus Usable(ulong handle, int queue, out TlsTxContext? context)
+    {
+        TxStatus status = Resolve(handle, out context);
+        return status != TxStatus.Ok ? status
+            : context!.Queue != queue ? TxStatus.WrongQueue
+            : TxStatus.Ok;
+    }
+
+    private TxStatus Refuse(ulong handle, TxStatus status)
+    {
+        _completions[(int)status]++;
+        if (status == TxStatus.KeyStale)
+        {
+            _shared.Stale(handle);
+        }
+
+        if (TryGet(handle, out TlsTxContext? context))
+        {
+            context.Counters[TlsCounter.TxErrors]++;
+        }
+        else
+        {
+            _shared.Totals[TlsCounter.TxErrors]++;
+        }
+
+        return status;
+    }
+
+    private void Delete(TlsTxContext context)
+    {
+        int index = context.Handle.Index;
+        context.Counters[TlsCounter.TxDeletes]++;
+        _shared.Retain(ref context.Counters);
+        _shared.Keys.Release(context.Key);
+        _contexts[index] = null;
+        _shared.Trace.Emit(new TraceEvent { Kind = TraceEventKind.ContextRemoved, Handle = context.Handle.Value });
+        if (!_handles.Free(index))
+        {
+            _shared.Events.Raise(EventCode.SlotRetired, context.Handle.Value, 0);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using NUnit.Framework;
+using NicEmu.DeviceModel.Tls;
+using NicEmu.Spec.Core;
+using NicEmu.Spec.Events;
+using NicEmu.Spec.Seams;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Tests.Unit.DeviceModel.Tls;
+
+/// <summary>An engine with its surroundings: events and trace are recorded.</summary>
+internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDisposable
+{
+    public EngineFixture(TlsEngineOptions? options = null)
+    {
+        Options = options ?? new TlsEngineOptions { Keys = 8, TxContexts = 8, RxContexts = 8, CachedKeys = 2 };
+        Trace = new TraceSource(this, 0) { Sink = this };
+        Engine = new TlsEngine(Options, Trace, this);
+    }
+
+    public TlsEngineOptions Options { get; }
+
+    public TraceSource Trace { get; }
+
+    public TlsEngine Engine { get; private set; }
+
+    public long NowPs { get; set; }
+
+    public List<(EventCode Code, ulong Handle, ulong Data)> Raised { get; } = [];
+
+    public List<ulong> Drained { get; } = [];
+
+    public List<(TraceEvent Event, byte[] Data)> Traced { get; } = [];
+
+    public NicEmu.Spec.Seams.ITimer CreateTimer(string name, Action action) => throw new NotSupportedException("The engine needs no timer.");
+
+    public void On(in TraceEvent e, ReadOnlySpan<byte> data) => Traced.Add((e, data.ToArray()));
+
+    public void Raise(EventCode code, ulong handle, ulong data) => Raised.Add((code, handle, data));
+
+    public void ContextDrained(ulong handle) => Drained.Add(handle);
+
+    public ulong CreateKey(TlsCipher cipher, byte[] key)
+    {
+        TlsCommandStatus status = Engine.CreateKey(cipher, 0, key, out ObjectHandle handle);
+        Assert.That(status, Is.EqualTo(TlsCommandStatus.Ok));
+        return handle.Value;
+    }
+
+    public ulong InstallTx(RecordStream stream, ushort queue = 0) =>
+        InstallTx(CreateKey(stream.Layout.Cipher, stream.Key), stream, queue);
+
+    public ulong InstallTx(ulong key, RecordStream stream, ushort queue = 0)
+    {
+        var parameters = new TxInstallation
+        {
+            Key = key,
+            Version = stream.Layout.Version,
+            Iv = RecordIv.Read(stream.Iv),
+            RecordNumber = stream.FirstNumber,
+            StartSequence = stream.StartSequence,
+            Queue = queue,
+        };
+        TlsCommandStatus status = Engine.InstallTx(parameters, out ObjectHandle handle);
+        Assert.That(status, Is.EqualTo(TlsCommandStatus.Ok));
+        return handle.Value;
+    }
+
+    public ulong InstallRx(RecordStream stream, bool active = true, uint budgetBytes = 0, uint budgetUs = 0, uint threshold = 0)
+    {
+        var parameters = new RxInstallation
+        {
+            Key = CreateKey(stream.Layout.Cipher, stream.Key),
+            Version = stream.Layout.Version,
+            Iv = RecordIv.Read(stream.Iv),
+            RecordNumber = stream.FirstNumber,
+            StartSequence = stream.StartSequence,
+            BudgetBytes = budgetBytes,
+            BudgetUs = budgetUs,
+            AuthenticationThreshold = threshold,
+        };
+        Assert.That(Engine.InstallRx(parameters, out ObjectHandle handle), Is.EqualTo(TlsCommandStatus.Ok));
+        if (active)
+        {
+            Assert.That(Engine.ActivateRx(handle.Value), Is.EqualTo(TlsCommandStatus.Ok));
+        }
+
+        return handle.Value;
+    }
+
+    /// <summary>State of a receive context.</summary>
+    public RxState StateOf(ulong handle)
+    {
+        Engine.Query(handle, out ContextSnapshot snapshot);
+        return (RxState)snapshot.State;
+    }
+
+    /// <summary>Sends a piece of the stream in sequence or by the slot; commits when OK.</summary>
+    public (TxStatus Status, byte[] Bytes) Send(ulong handle, RecordStream stream, int offset, int length, ref TxPositionSlot slot, int queue = 0)
+    {
+        byte[] bytes = stream.Plain.AsSpan(offset, length).ToArray();
+        TxStatus status = Engine.Protect(handle, queue, stream.Sequence(offset), bytes, ref slot);
+        if (status == TxStatus.Ok)
+        {
+            Engine.CommitTx(handle, bytes, 1, ref slot);
+        }
+
+        return (status, bytes);
+    }
+
+    /// <summary>Sends a piece without position.</summary>
+    public (TxStatus Status, byte[] Bytes) Send(ulong handle, RecordStream stream, int offset, int length)
+    {
+        TxPositionSlot slot = default;
+        return Send(handle, stream, offset, length, ref slot);
+    }
+
+    /// <summary>What POSITION says for the record that holds a byte of the stream.</summary>
+    public static TxPosition PositionOf(RecordStream stream, int offset, bool advance = false)
+    {
+        (int start, int length, ulong number) = stream.Records[stream.RecordAt(offset)];
+        ulong nonce = 0;
+        for (int i = 0; i < stream.Layout.ExplicitNonceLength; i++)
+        {
+            nonce = (nonce << 8) | stream.Plain[start + 5 + i];
+        }
+
+        return new TxPosition(stream.Sequence(start), number, nonce, (ushort)(length - 5), stream.Plain[start], 0x0303, advance);
+    }
+
+    public void Dispose() => Engine.Dispose();
+}
