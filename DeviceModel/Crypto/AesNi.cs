@@ -31,51 +31,59 @@ internal static unsafe class AesNi
         return Aes.EncryptLast(block, Vector128.Load(key));
     }
 
-    /// <summary>Encrypts eight blocks that already carry the first round key.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Rounds8(
-        byte* material,
-        int rounds,
-        ref Vector128<byte> b0,
-        ref Vector128<byte> b1,
-        ref Vector128<byte> b2,
-        ref Vector128<byte> b3,
-        ref Vector128<byte> b4,
-        ref Vector128<byte> b5,
-        ref Vector128<byte> b6,
-        ref Vector128<byte> b7)
+    /// <summary>Runs the rounds over groups of eight blocks that already carry the first round key.</summary>
+    /// <remarks>A method of its own, so that the eight blocks and the round key have the registers for themselves.</remarks>
+    /// <param name="material">Expanded key.</param>
+    /// <param name="blocks">128 * groups bytes, replaced by the result.</param>
+    /// <param name="groups">How many eights, at least 1.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void EncryptWhitened(byte* material, byte* blocks, int groups)
     {
-        // SAFETY: material is the pinned memory of a live AeadKey, which holds rounds + 1 round keys from its start.
-        var key = material + 16;
-        var last = material + (16 * rounds);
-        Vector128<byte> k;
+        // SAFETY: material is the pinned memory of a live AeadKey, which holds rounds + 1 round keys from its start; the caller promises the
+        // length of blocks.
+        var last = material + (16 * *(int*)(material + GcmMaterial.RoundCount));
         do
         {
-            k = Vector128.Load(key);
-            b0 = Aes.Encrypt(b0, k);
-            b1 = Aes.Encrypt(b1, k);
-            b2 = Aes.Encrypt(b2, k);
-            b3 = Aes.Encrypt(b3, k);
-            b4 = Aes.Encrypt(b4, k);
-            b5 = Aes.Encrypt(b5, k);
-            b6 = Aes.Encrypt(b6, k);
-            b7 = Aes.Encrypt(b7, k);
-            key += 16;
-        }
-        while (key != last);
+            var b0 = Vector128.Load(blocks);
+            var b1 = Vector128.Load(blocks + 16);
+            var b2 = Vector128.Load(blocks + 32);
+            var b3 = Vector128.Load(blocks + 48);
+            var b4 = Vector128.Load(blocks + 64);
+            var b5 = Vector128.Load(blocks + 80);
+            var b6 = Vector128.Load(blocks + 96);
+            var b7 = Vector128.Load(blocks + 112);
+            var key = material + 16;
+            Vector128<byte> k;
+            do
+            {
+                k = Vector128.Load(key);
+                b0 = Aes.Encrypt(b0, k);
+                b1 = Aes.Encrypt(b1, k);
+                b2 = Aes.Encrypt(b2, k);
+                b3 = Aes.Encrypt(b3, k);
+                b4 = Aes.Encrypt(b4, k);
+                b5 = Aes.Encrypt(b5, k);
+                b6 = Aes.Encrypt(b6, k);
+                b7 = Aes.Encrypt(b7, k);
+                key += 16;
+            }
+            while (key != last);
 
-        k = Vector128.Load(key);
-        b0 = Aes.EncryptLast(b0, k);
-        b1 = Aes.EncryptLast(b1, k);
-        b2 = Aes.EncryptLast(b2, k);
-        b3 = Aes.EncryptLast(b3, k);
-        b4 = Aes.EncryptLast(b4, k);
-        b5 = Aes.EncryptLast(b5, k);
-        b6 = Aes.EncryptLast(b6, k);
-        b7 = Aes.EncryptLast(b7, k);
+            k = Vector128.Load(key);
+            Aes.EncryptLast(b0, k).Store(blocks);
+            Aes.EncryptLast(b1, k).Store(blocks + 16);
+            Aes.EncryptLast(b2, k).Store(blocks + 32);
+            Aes.EncryptLast(b3, k).Store(blocks + 48);
+            Aes.EncryptLast(b4, k).Store(blocks + 64);
+            Aes.EncryptLast(b5, k).Store(blocks + 80);
+            Aes.EncryptLast(b6, k).Store(blocks + 96);
+            Aes.EncryptLast(b7, k).Store(blocks + 112);
+            blocks += 128;
+        }
+        while (--groups > 0);
     }
 
-    /// <summary>Writes eight blocks of keystream, the first for the counter block given.</summary>
+    /// <summary>Writes eight blocks of keystream.</summary>
     /// <param name="material">Expanded key.</param>
     /// <param name="prefix">Counter block; its last word is replaced.</param>
     /// <param name="counter">The 32-bit counter of the first block; wraps to 0 (SP 800-38D §6.2, inc32).</param>
@@ -83,30 +91,18 @@ internal static unsafe class AesNi
     public static void Keystream8(byte* material, Vector128<byte> prefix, uint counter, byte* keystream)
     {
         // SAFETY: material as above; keystream has 128 writable bytes, promised by the caller.
-        var rounds = *(int*)(material + GcmMaterial.RoundCount);
-        prefix ^= Vector128.Load(material);
-        var whitening = prefix.AsUInt32();
-        var mask = whitening.GetElement(3);
-        var b0 = CounterBlock(whitening, mask, counter);
-        var b1 = CounterBlock(whitening, mask, counter + 1);
-        var b2 = CounterBlock(whitening, mask, counter + 2);
-        var b3 = CounterBlock(whitening, mask, counter + 3);
-        var b4 = CounterBlock(whitening, mask, counter + 4);
-        var b5 = CounterBlock(whitening, mask, counter + 5);
-        var b6 = CounterBlock(whitening, mask, counter + 6);
-        var b7 = CounterBlock(whitening, mask, counter + 7);
-        Rounds8(material, rounds, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
-        b0.Store(keystream);
-        b1.Store(keystream + 16);
-        b2.Store(keystream + 32);
-        b3.Store(keystream + 48);
-        b4.Store(keystream + 64);
-        b5.Store(keystream + 80);
-        b6.Store(keystream + 96);
-        b7.Store(keystream + 112);
+        var bigEndian = BigEndianCounter;
+        var whitening = Vector128.Load(material);
+        var counters = prefix.AsUInt32().WithElement(3, counter);
+        for (var i = 0; i < 128; i += 16)
+        {
+            (Ssse3.Shuffle(counters.AsByte(), bigEndian) ^ whitening).Store(keystream + i);
+            counters += Vector128.Create(0u, 0, 0, 1);
+        }
+
+        EncryptWhitened(material, keystream, 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> CounterBlock(Vector128<uint> whitening, uint mask, uint counter) =>
-        whitening.WithElement(3, mask ^ System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(counter)).AsByte();
+    /// <summary>Turns a counter block whose last word is a native integer into one whose last word is big-endian.</summary>
+    public static Vector128<byte> BigEndianCounter => Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 14, 13, 12);
 }

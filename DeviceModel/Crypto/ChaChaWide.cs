@@ -10,6 +10,9 @@ internal sealed unsafe class ChaChaWide : ChaChaKernel
     private const int QuadBytes = 4 * BlockBytes;
 
     /// <inheritdoc/>
+    public override void Hash(ref MacState mac, byte* data, nuint blocks) => Poly1305Wide.Update(ref mac, data, blocks);
+
+    /// <inheritdoc/>
     public override void Block(byte* key, byte* nonce, uint counter, byte* keystream)
     {
         // SAFETY: the scratch holds four blocks; one is handed out.

@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
 
 namespace NicEmu.DeviceModel.Crypto;
 
 /// <summary>
-/// GCM with eight interleaved AES blocks and 512-bit carry-less multiplications in one loop, so that both units work at the same time. What
-/// is left after the last whole group goes through <see cref="GcmVector128"/>.
+/// GCM with interleaved AES blocks and 512-bit carry-less multiplications in one loop, short enough that the processor overlaps the hash of
+/// one group with the keystream of the next. What is left after the last whole group goes through <see cref="GcmVector128"/>.
 /// </summary>
 internal sealed unsafe class GcmWide : GcmKernel
 {
-    private const int GroupBlocks = 8;
+    private const int GroupBlocks = 16;
     private const int GroupBytes = 16 * GroupBlocks;
 
     private enum Work
@@ -28,11 +29,11 @@ internal sealed unsafe class GcmWide : GcmKernel
     public override UInt128 Hash(byte* material, UInt128 accumulator, byte* data, nuint blocks)
     {
         var hash = GcmVector128.ToVector(accumulator);
-        var keys = new GhashWide.Keys(material);
         for (; blocks >= GroupBlocks; blocks -= GroupBlocks, data += GroupBytes)
         {
             // SAFETY: the caller promises 16 * blocks bytes at data.
-            hash = GhashWide.Update(keys, hash, Vector512.Load(data), Vector512.Load(data + 64));
+            hash = GhashWide.Update(
+                material, hash, Vector512.Load(data), Vector512.Load(data + 64), Vector512.Load(data + 128), Vector512.Load(data + 192));
         }
 
         return GcmVector128.ToNumber(GhashClmul.Update(material, hash, data, blocks));
@@ -70,53 +71,51 @@ internal sealed unsafe class GcmWide : GcmKernel
     protected override UInt128 Multiply(UInt128 element, UInt128 preparedKey) =>
         GcmVector128.ToNumber(GhashClmul.Multiply(GcmVector128.ToVector(element), GcmVector128.ToVector(preparedKey)));
 
+    // The work is a constant where this is inlined.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static UInt128 Groups(
         byte* material, byte* nonce, uint counter, byte* input, byte* output, nuint blocks, UInt128 accumulator, Work work)
     {
         // SAFETY: nonce is 12 bytes, material GcmMaterial.Size bytes; blocks is a multiple of the group and the caller promised 16 * blocks
-        // bytes at input and output, which advance together by one group a turn.
-        var rounds = *(int*)(material + GcmMaterial.RoundCount);
+        // bytes at input and output, which advance together by one group a turn; the scratch holds a group.
+        var keystream = stackalloc byte[GroupBytes];
         var hash = GcmVector128.ToVector(accumulator);
-        var keys = new GhashWide.Keys(material);
         var prefix = Vector128.Create(*(ulong*)nonce, *(uint*)(nonce + 8)).AsUInt32().WithElement(3, counter);
-        var counters = Vector512.Create(Vector256.Create(prefix, prefix), Vector256.Create(prefix, prefix))
-            + Vector512.Create(0u, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3);
-        var four = Vector512.Create(0u, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4);
-        var bigEndian = Broadcast(Vector128.Create((byte)0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 14, 13, 12));
-        var whitening = Broadcast(Vector128.Load(material));
+        var counters = Broadcast(prefix.AsByte()).AsUInt32() + Vector512.Create(0u, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3);
         for (; blocks > 0; blocks -= GroupBlocks, input += GroupBytes, output += GroupBytes)
         {
-            var first = Avx512BW.Shuffle(counters.AsByte(), bigEndian) ^ whitening;
-            counters += four;
-            var second = Avx512BW.Shuffle(counters.AsByte(), bigEndian) ^ whitening;
-            counters += four;
-            var b0 = first.GetLower().GetLower();
-            var b1 = first.GetLower().GetUpper();
-            var b2 = Avx512F.ExtractVector128(first, 2);
-            var b3 = Avx512F.ExtractVector128(first, 3);
-            var b4 = second.GetLower().GetLower();
-            var b5 = second.GetLower().GetUpper();
-            var b6 = Avx512F.ExtractVector128(second, 2);
-            var b7 = Avx512F.ExtractVector128(second, 3);
-            AesNi.Rounds8(material, rounds, ref b0, ref b1, ref b2, ref b3, ref b4, ref b5, ref b6, ref b7);
+            var bigEndian = Broadcast(AesNi.BigEndianCounter);
+            var whitening = Broadcast(Vector128.Load(material));
+            for (var i = 0; i < GroupBytes; i += 64)
+            {
+                (Avx512BW.Shuffle(counters.AsByte(), bigEndian) ^ whitening).Store(keystream + i);
+                counters += Vector512.Create(0u, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4);
+            }
 
+            AesNi.EncryptWhitened(material, keystream, GroupBytes / 128);
             var in0 = Vector512.Load(input);
             var in1 = Vector512.Load(input + 64);
-            var out0 = in0 ^ Vector512.Create(Vector256.Create(b0, b1), Vector256.Create(b2, b3));
-            var out1 = in1 ^ Vector512.Create(Vector256.Create(b4, b5), Vector256.Create(b6, b7));
+            var in2 = Vector512.Load(input + 128);
+            var in3 = Vector512.Load(input + 192);
+            var out0 = in0 ^ Vector512.Load(keystream);
+            var out1 = in1 ^ Vector512.Load(keystream + 64);
+            var out2 = in2 ^ Vector512.Load(keystream + 128);
+            var out3 = in3 ^ Vector512.Load(keystream + 192);
             out0.Store(output);
             out1.Store(output + 64);
+            out2.Store(output + 128);
+            out3.Store(output + 192);
             if (work == Work.HashOutput)
             {
-                hash = GhashWide.Update(keys, hash, out0, out1);
+                hash = GhashWide.Update(material, hash, out0, out1, out2, out3);
             }
             else if (work == Work.HashInput)
             {
-                hash = GhashWide.Update(keys, hash, in0, in1);
+                hash = GhashWide.Update(material, hash, in0, in1, in2, in3);
             }
         }
 
+        CryptographicOperations.ZeroMemory(new Span<byte>(keystream, GroupBytes));
         return GcmVector128.ToNumber(hash);
     }
 

@@ -4,20 +4,38 @@ using System.Runtime.Intrinsics.X86;
 
 namespace NicEmu.DeviceModel.Crypto;
 
-/// <summary>GHASH of eight blocks at a time, four 128-bit products to an instruction.</summary>
+/// <summary>GHASH of sixteen blocks at a time, four 128-bit products to an instruction and one reduction for all.</summary>
 internal static unsafe class GhashWide
 {
-    /// <summary>Absorbs eight blocks: accumulator * H^8 + block0 * H^8 + block1 * H^7 ... + block7 * H.</summary>
+    /// <summary>Absorbs sixteen blocks: (accumulator + block0) * H^16 + block1 * H^15 ... + block15 * H.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> Update(in Keys keys, Vector128<ulong> accumulator, Vector512<byte> first, Vector512<byte> second)
+    public static Vector128<ulong> Update(
+        byte* material, Vector128<ulong> accumulator, Vector512<byte> data0, Vector512<byte> data1, Vector512<byte> data2, Vector512<byte> data3)
     {
-        var a = Avx512BW.Shuffle(first, keys.Reverse).AsUInt64() ^ Vector512.Create(Vector256.Create(accumulator, default), default);
-        var b = Avx512BW.Shuffle(second, keys.Reverse).AsUInt64();
-        var low = Pclmulqdq.V512.CarrylessMultiply(a, keys.First, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(b, keys.Second, 0x00);
-        var high = Pclmulqdq.V512.CarrylessMultiply(a, keys.First, 0x11) ^ Pclmulqdq.V512.CarrylessMultiply(b, keys.Second, 0x11);
-        var middle = Pclmulqdq.V512.CarrylessMultiply(a, keys.First, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(a, keys.First, 0x10)
-            ^ Pclmulqdq.V512.CarrylessMultiply(b, keys.Second, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(b, keys.Second, 0x10);
+        // SAFETY: material is the pinned memory of a live AeadKey with sixteen powers, highest first.
+        var powers = material + GcmMaterial.Powers;
+        var mask = GhashClmul.ReverseMask;
+        var reverse = Vector512.Create(Vector256.Create(mask, mask), Vector256.Create(mask, mask));
+        var low = Vector512<ulong>.Zero;
+        var middle = Vector512<ulong>.Zero;
+        var high = Vector512<ulong>.Zero;
+        Add(Avx512BW.Shuffle(data3, reverse).AsUInt64(), Vector512.Load(powers + 192).AsUInt64(), ref low, ref middle, ref high);
+        Add(Avx512BW.Shuffle(data2, reverse).AsUInt64(), Vector512.Load(powers + 128).AsUInt64(), ref low, ref middle, ref high);
+        Add(Avx512BW.Shuffle(data1, reverse).AsUInt64(), Vector512.Load(powers + 64).AsUInt64(), ref low, ref middle, ref high);
+
+        // The accumulator comes last: it is the only operand that waits for the group before.
+        var first = Avx512BW.Shuffle(data0, reverse).AsUInt64() ^ accumulator.ToVector256().ToVector512();
+        Add(first, Vector512.Load(powers).AsUInt64(), ref low, ref middle, ref high);
         return GhashClmul.Reduce(Sum(low), Sum(middle), Sum(high));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        Vector512<ulong> block, Vector512<ulong> power, ref Vector512<ulong> low, ref Vector512<ulong> middle, ref Vector512<ulong> high)
+    {
+        low ^= Pclmulqdq.V512.CarrylessMultiply(block, power, 0x00);
+        middle ^= Pclmulqdq.V512.CarrylessMultiply(block, power, 0x01) ^ Pclmulqdq.V512.CarrylessMultiply(block, power, 0x10);
+        high ^= Pclmulqdq.V512.CarrylessMultiply(block, power, 0x11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,28 +43,5 @@ internal static unsafe class GhashWide
     {
         var half = lanes.GetLower() ^ lanes.GetUpper();
         return half.GetLower() ^ half.GetUpper();
-    }
-
-    /// <summary>What every call needs, loaded once per run.</summary>
-    public readonly ref struct Keys
-    {
-        /// <summary>H^8 to H^5.</summary>
-        public readonly Vector512<ulong> First;
-
-        /// <summary>H^4 to H.</summary>
-        public readonly Vector512<ulong> Second;
-
-        /// <summary>Reverses the bytes of each lane.</summary>
-        public readonly Vector512<byte> Reverse;
-
-        /// <summary>Loads the powers from an expanded key.</summary>
-        public Keys(byte* material)
-        {
-            // SAFETY: material is the pinned memory of a live AeadKey; its last 128 bytes are the powers 8 to 1.
-            First = Vector512.Load(material + GcmMaterial.Size - 128).AsUInt64();
-            Second = Vector512.Load(material + GcmMaterial.Size - 64).AsUInt64();
-            var reverse = GhashClmul.ReverseMask;
-            Reverse = Vector512.Create(Vector256.Create(reverse, reverse), Vector256.Create(reverse, reverse));
-        }
     }
 }

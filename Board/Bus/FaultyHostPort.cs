@@ -1,0 +1,69 @@
+using NicEmu.Spec.Seams;
+
+namespace NicEmu.Board.Bus;
+
+/// <summary>Stands between a device and its host port and fails chosen transactions; all others pass unchanged.</summary>
+/// <param name="inner">The real port.</param>
+public sealed class FaultyHostPort(IHostPort inner) : IHostPort
+{
+    private readonly Dictionary<long, BusStatus> _byNumber = [];
+    private readonly List<(ulong Start, ulong Length, BusStatus Status)> _byAddress = [];
+
+    /// <summary>Transactions so far, failed ones included: the next one has this number.</summary>
+    public long Transactions { get; private set; }
+
+    /// <summary>Transactions failed so far.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>Called before every transaction with its number, so that a test may reset or write registers in the midst of a step.</summary>
+    public Action<long>? BeforeTransaction { get; set; }
+
+    /// <summary>Fails one transaction by its number.</summary>
+    /// <param name="number">Number counted from 0 over reads, writes and interrupts.</param>
+    /// <param name="status">What the device is told.</param>
+    public void FailAt(long number, BusStatus status = BusStatus.Aborted) => _byNumber[number] = status;
+
+    /// <summary>Fails every DMA that touches a range of bus addresses.</summary>
+    /// <param name="start">First address.</param>
+    /// <param name="length">Length in bytes.</param>
+    /// <param name="status">What the device is told.</param>
+    public void FailRange(ulong start, ulong length, BusStatus status = BusStatus.Aborted) => _byAddress.Add((start, length, status));
+
+    /// <summary>Forgets all faults that were asked for.</summary>
+    public void Heal()
+    {
+        _byNumber.Clear();
+        _byAddress.Clear();
+    }
+
+    /// <inheritdoc/>
+    public BusStatus Read(ulong address, Span<byte> data) => Judge(address, data.Length) is { } fault ? fault : inner.Read(address, data);
+
+    /// <inheritdoc/>
+    public BusStatus Write(ulong address, ReadOnlySpan<byte> data) => Judge(address, data.Length) is { } fault ? fault : inner.Write(address, data);
+
+    /// <inheritdoc/>
+    public BusStatus Interrupt(int vector, in MsixMessage message) => Judge(0, 0) is { } fault ? fault : inner.Interrupt(vector, message);
+
+    private BusStatus? Judge(ulong address, int length)
+    {
+        long number = Transactions++;
+        BeforeTransaction?.Invoke(number);
+        if (_byNumber.Remove(number, out BusStatus status))
+        {
+            Failures++;
+            return status;
+        }
+
+        foreach ((ulong start, ulong rangeLength, BusStatus rangeStatus) in _byAddress)
+        {
+            if (length > 0 && (address >= start ? address - start < rangeLength : start - address < (ulong)length))
+            {
+                Failures++;
+                return rangeStatus;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,71 @@
+using NicEmu.Spec.Events;
+
+namespace NicEmu.Board.Links;
+
+/// <summary>Does one thing to chosen frames of one direction, without chance.</summary>
+/// <param name="action">What is done.</param>
+/// <param name="matches">Chooses the frames; asked once for every frame of the direction, in order.</param>
+/// <param name="skip">Chosen frames that are spared before the first.</param>
+/// <param name="count">Chosen frames that are hit after that.</param>
+public sealed class FrameRule(NetworkAction action, FramePredicate matches, int skip = 0, int count = 1)
+{
+    private int _seen;
+
+    /// <summary>What is done.</summary>
+    public NetworkAction Action => action;
+
+    /// <summary>Frames hit so far.</summary>
+    public int Hits { get; private set; }
+
+    /// <summary>Whether all frames asked for were hit.</summary>
+    public bool IsSpent => Hits >= count;
+
+    /// <summary>Hits the frame of a number.</summary>
+    /// <param name="number">Number of the frame in its direction, from 0.</param>
+    /// <param name="action">What is done.</param>
+    public static FrameRule Frame(int number, NetworkAction action = NetworkAction.Dropped) => new(action, static _ => true, number);
+
+    /// <summary>Hits a TCP segment with payload.</summary>
+    /// <param name="number">Number among the segments of the direction that carry payload, from 0; repeated ones count.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="count">How many segments in a row.</param>
+    public static FrameRule DataSegment(int number, NetworkAction action = NetworkAction.Dropped, int count = 1) =>
+        new(action, static frame => TcpView.TryParse(frame, out TcpView tcp) && !tcp.Payload.IsEmpty, number, count);
+
+    /// <summary>Hits the segments that carry one byte of a TCP stream. The stream is the first whose SYN passes in this direction.</summary>
+    /// <param name="streamOffset">Offset of the byte in the direction's stream, from 0.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="count">How often: 1 hits the first transmission only, 2 its first repetition as well.</param>
+    public static FrameRule StreamByte(uint streamOffset, NetworkAction action = NetworkAction.Dropped, int count = 1)
+    {
+        (uint First, ushort Source, ushort Destination)? stream = null;
+        return new FrameRule(action, Covers, 0, count);
+
+        bool Covers(ReadOnlySpan<byte> frame)
+        {
+            if (!TcpView.TryParse(frame, out TcpView tcp))
+            {
+                return false;
+            }
+
+            if (tcp.IsSyn && stream is null)
+            {
+                stream = (tcp.Sequence + 1, tcp.SourcePort, tcp.DestinationPort);
+            }
+
+            return stream is { } known && known.Source == tcp.SourcePort && known.Destination == tcp.DestinationPort
+                && unchecked(known.First + streamOffset - tcp.Sequence) < (uint)tcp.Payload.Length && !tcp.IsSyn;
+        }
+    }
+
+    internal bool Judge(ReadOnlySpan<byte> frame)
+    {
+        if (IsSpent || !matches(frame) || _seen++ < skip)
+        {
+            return false;
+        }
+
+        Hits++;
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+using NicEmu.Spec.Events;
+using NicEmu.Spec.Seams;
+
+namespace NicEmu.Board.Links;
+
+/// <summary>A bad network between a port and a link, each direction disturbed on its own.</summary>
+public sealed class LossyLink : ILink
+{
+    private readonly ILink _inner;
+    private FrameHandler? _received;
+
+    /// <summary>Wraps a link; nothing is disturbed until asked for.</summary>
+    /// <param name="inner">The link that frames come from and go to.</param>
+    /// <param name="scheduler">Delivers frames that were held back.</param>
+    /// <param name="trace">Receives a <see cref="TraceEventKind.NetworkEvent"/> for every disturbed frame.</param>
+    /// <param name="random">What chance is drawn from.</param>
+    /// <param name="name">Prefix of its timers' names.</param>
+    public LossyLink(ILink inner, IScheduler scheduler, TraceSource trace, SeededRandom random, string name = "network")
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        ArgumentNullException.ThrowIfNull(random);
+        _inner = inner;
+        Outgoing = new Disturbance(scheduler, trace, random.Fork(name + ".outgoing"), name + ".outgoing", frame => _inner.Send(frame, default));
+        Incoming = new Disturbance(scheduler, trace, random.Fork(name + ".incoming"), name + ".incoming", frame => _received?.Invoke(frame));
+        inner.OnReceived(frame => Incoming.Pass(frame, default));
+    }
+
+    /// <summary>Frames that the port sends.</summary>
+    public Disturbance Outgoing { get; }
+
+    /// <summary>Frames that the port receives.</summary>
+    public Disturbance Incoming { get; }
+
+    /// <inheritdoc/>
+    public bool IsUp => _inner.IsUp;
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload) => Outgoing.Pass(headers, payload);
+
+    /// <inheritdoc/>
+    public void OnReceived(FrameHandler? handler) => _received = handler;
+
+    /// <inheritdoc/>
+    public void OnStateChanged(Action<bool>? handler) => _inner.OnStateChanged(handler);
+}
