@@ -11,14 +11,15 @@ namespace NicEmu.DeviceModel.Core;
 /// called back through <see cref="INicCoreClient"/>. It emits the frame events of the trace (HostFrameSent, HostFrameReceived, FrameSent,
 /// FrameReceived) and those of the contexts; a personality emits none of them.
 /// </summary>
-internal sealed class NicCore
+internal sealed class NicCore : IMacPortClient
 {
     private readonly CoreGeometry _geometry;
     private readonly INicCoreClient _client;
-    private PortConfiguration _configuration = new();
-    private CoreStatistics _statistics;
-    private ILink? _link;
-    private bool _adminUp;
+    private readonly CounterFile _counters = new();
+    private readonly FlowTable _flows;
+    private readonly MacPort _port;
+    private readonly TxPipeline _tx;
+    private readonly RxPipeline _rx;
     private readonly CoreStatus _noEngine = CoreStatus.Unsupported;
     private readonly TxStatus _noContext = TxStatus.ContextInvalid;
 
@@ -30,10 +31,12 @@ internal sealed class NicCore
     /// <param name="epoch">Reset epoch, part of every handle.</param>
     public NicCore(CoreGeometry geometry, IScheduler scheduler, TraceSource trace, INicCoreClient client, ushort epoch = 0)
     {
-        ArgumentNullException.ThrowIfNull(scheduler);
-        ArgumentNullException.ThrowIfNull(trace);
         _geometry = geometry;
         _client = client;
+        _flows = new FlowTable(geometry.RxContexts);
+        _port = new MacPort(geometry.MaxChainBytes, scheduler, trace, _counters, this);
+        _tx = new TxPipeline(geometry, _port, trace, _counters);
+        _rx = new RxPipeline(geometry, trace, _counters, client);
         Epoch = epoch;
     }
 
@@ -41,19 +44,14 @@ internal sealed class NicCore
     public ushort Epoch { get; private set; }
 
     /// <summary>Counters; a personality may add to those that only it can know.</summary>
-    public ref CoreStatistics Statistics => ref _statistics;
+    public ref CoreStatistics Statistics => ref _counters.Values;
 
     /// <summary>Whether the port is up: administratively, and the other end of the link is present.</summary>
-    public bool LinkUp => _adminUp && _link is { IsUp: true };
+    public bool LinkUp => _port.IsUp;
 
     /// <summary>Plugs the port into a wire; null unplugs it.</summary>
     /// <param name="link">The wire.</param>
-    public void Attach(ILink? link)
-    {
-        bool before = LinkUp;
-        _link = link;
-        LinkChanged(before);
-    }
+    public void Attach(ILink? link) => _port.Attach(link);
 
     /// <summary>Creates a key object from key bytes, which are copied.</summary>
     /// <param name="cipher">Algorithm.</param>
@@ -164,11 +162,7 @@ internal sealed class NicCore
 
     /// <summary>Takes a chain: checks it, encrypts it, and puts it into the port's queue.</summary>
     /// <param name="request">The chain.</param>
-    public TxOutcome Submit(ref TxRequest request)
-    {
-        _statistics.TxErrors++;
-        return new TxOutcome(TxStatus.LinkDown, 0, false);
-    }
+    public TxOutcome Submit(ref TxRequest request) => _tx.Submit(ref request);
 
     /// <summary>Writes a snapshot of a context.</summary>
     /// <param name="handle">Context, transmit or receive.</param>
@@ -187,39 +181,37 @@ internal sealed class NicCore
     /// <returns>BadParameter for an MTU or a table that the device does not take: the old configuration stays.</returns>
     public CoreStatus ConfigurePort(PortConfiguration configuration)
     {
-        if (configuration.Mtu < PortConfiguration.MinMtu || configuration.Mtu > _geometry.MaxMtu)
+        if (configuration.Mtu < PortConfiguration.MinMtu || configuration.Mtu > _geometry.MaxMtu || !ReceiveScaling.IsValid(configuration.Rss))
         {
             return CoreStatus.BadParameter;
         }
 
-        _configuration = configuration;
+        _tx.Configure(configuration);
+        _rx.Configure(configuration);
         return CoreStatus.Ok;
     }
 
     /// <summary>Brings the port up or down administratively.</summary>
     /// <param name="up">True for up.</param>
-    public void SetLinkAdmin(bool up)
-    {
-        bool before = LinkUp;
-        _adminUp = up;
-        LinkChanged(before);
-    }
+    public void SetLinkAdmin(bool up) => _port.SetAdmin(up);
 
     /// <summary>Forgets everything but the statistics: keys are zeroised, contexts and rules are gone, the port is down and empty, the configuration is
-    /// as after power-on.</summary>
+    /// as after power-on. No callback comes from this.</summary>
     /// <param name="epoch">New reset epoch.</param>
     public void Reset(ushort epoch)
     {
         Epoch = epoch;
-        _configuration = new PortConfiguration();
-        _adminUp = false;
+        _flows.Clear();
+        _port.Reset();
+        _tx.Configure(new PortConfiguration());
+        _rx.Configure(new PortConfiguration());
     }
 
-    private void LinkChanged(bool before)
-    {
-        if (LinkUp != before)
-        {
-            _client.Raise(EventCode.LinkChanged, 0, LinkUp ? 1u : 0u, 0);
-        }
-    }
+    void IMacPortClient.FrameReceived(ReadOnlySpan<byte> frame) => _rx.Receive(frame);
+
+    void IMacPortClient.RoomAvailable() => _client.TxReady();
+
+    void IMacPortClient.LinkChanged(bool up) => _client.Raise(EventCode.LinkChanged, 0, up ? 1u : 0u, 0);
+
+    void IMacPortClient.PlaintextStopped(ulong handle) => _client.Raise(EventCode.InvariantTrap, 0, 1, handle);
 }
