@@ -61,16 +61,7 @@ public sealed class EventLoop : IScheduler
         }
 
         EventsRun++;
-        _isRunning = true;
-        try
-        {
-            timer.Fire();
-        }
-        finally
-        {
-            _isRunning = false;
-        }
-
+        Fire(timer);
         return true;
     }
 
@@ -192,6 +183,30 @@ public sealed class EventLoop : IScheduler
         if (_isRunning)
         {
             throw new InvalidOperationException("The event loop is running an event; only the top level may run the loop.");
+        }
+    }
+
+    private void Fire(LoopTimer timer)
+    {
+        // Under a synchronization context the runtime would send continuations of awaiting peers to the thread pool instead of running them here.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        if (context is not null)
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+
+        _isRunning = true;
+        try
+        {
+            timer.Fire();
+        }
+        finally
+        {
+            _isRunning = false;
+            if (context is not null)
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
+            }
         }
     }
 

@@ -184,6 +184,31 @@ public sealed class EventLoopTests
     }
 
     [Test]
+    public void RunNext_UnderSynchronizationContext_RunsContinuationsInline()
+    {
+        var loop = new EventLoop();
+        var source = new TaskCompletionSource();
+        int thread = 0;
+        loop.CreateTimer("t", source.SetResult).ArmAt(1);
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new OtherContext());
+
+        Task waiting = Wait();
+        loop.RunNext();
+        SynchronizationContext? after = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(before);
+
+        Assert.That((waiting.IsCompleted, thread), Is.EqualTo((true, Environment.CurrentManagedThreadId)));
+        Assert.That(after, Is.InstanceOf<OtherContext>(), "the caller's context is back");
+
+        async Task Wait()
+        {
+            await source.Task.ConfigureAwait(false);
+            thread = Environment.CurrentManagedThreadId;
+        }
+    }
+
+    [Test]
     public void Arming_Repeated_AllocatesNothing()
     {
         var loop = new EventLoop();
@@ -301,6 +326,8 @@ public sealed class EventLoopTests
 
         Assert.That(fired, Is.EqualTo(new[] { "new", "other" }));
     }
+
+    private sealed class OtherContext : SynchronizationContext;
 
     private static void Cycle(EventLoop loop, ITimer[] timers)
     {
