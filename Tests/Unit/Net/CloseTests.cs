@@ -124,6 +124,21 @@ public sealed class CloseTests
     }
 
     [Test]
+    public void Close_BeforeTheHandshake_GivesUpSilently()
+    {
+        var hosts = new TwoHosts();
+        TcpConnection client = hosts.Client.Connect(TwoHosts.ServerConfig.Ipv4Address, 443);
+        client.Write([1]);
+
+        client.Close();
+        hosts.Run(TwoHosts.SecondPs);
+
+        // RFC 9293 §3.10.4, SYN-SENT: delete the TCB.
+        Assert.That((client.State, client.CloseReason), Is.EqualTo((TcpState.Closed, TcpCloseReason.Graceful)));
+        Assert.That(hosts.Server.Statistics.FramesReceived, Is.Zero);
+    }
+
+    [Test]
     public void Abort_Established_PeerIsReset()
     {
         var hosts = new TwoHosts();

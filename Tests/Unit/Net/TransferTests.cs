@@ -76,4 +76,28 @@ public sealed class TransferTests
             },
             iter: 150, print: t => t.ToString());
     }
+
+    [Test]
+    public void ManyConnections_AllTransfer_NoneStarved()
+    {
+        var hosts = new TwoHosts(seed: 5) { Loss = 0.02 };
+        TcpListener listener = hosts.Listen();
+        var exchanges = new List<Exchange>();
+        var clients = Enumerable.Range(0, 60).Select(_ => hosts.Client.Connect(TwoHosts.ServerConfig.Ipv4Address, 443)).ToArray();
+        hosts.RunUntil(() =>
+        {
+            while (listener.TryAccept(out TcpConnection? server))
+            {
+                TcpConnection client = clients.Single(c => c.Tuple.LocalPort == server.Tuple.RemotePort);
+                exchanges.Add(new(client, server, 30_000, client.Tuple.LocalPort));
+            }
+
+            return exchanges.Count == clients.Length;
+        });
+
+        bool done = hosts.RunUntil(() => exchanges.TrueForAll(static e => e.Step()));
+
+        Assert.That((exchanges.Count, done), Is.EqualTo((60, true)));
+        Assert.That(exchanges.TrueForAll(static e => e.IsIntact), Is.True);
+    }
 }
