@@ -20,13 +20,15 @@ public static class Redaction
     /// <param name="line">One line of an NSS key log.</param>
     public static string KeyLogLine(string line)
     {
+        ArgumentNullException.ThrowIfNull(line);
+        line = line.TrimEnd();
         int at = line.LastIndexOf(' ');
         if (at <= 0 || !line.AsSpan(0, at).Contains(' '))
         {
             return Fingerprint(Encoding.UTF8.GetBytes(line));
         }
 
-        ReadOnlySpan<char> hex = line.AsSpan(at + 1).TrimEnd();
+        ReadOnlySpan<char> hex = line.AsSpan(at + 1);
         byte[] secret = new byte[Encoding.UTF8.GetByteCount(hex)];
         if (Convert.FromHexString(hex, secret, out _, out int length) != System.Buffers.OperationStatus.Done)
         {
