@@ -67,6 +67,10 @@ public sealed class TextTraceTests
         Assert.That(output.ToString(), Does.Not.Contain("445566"), "the secret of the key log line");
     }
 
+    /// <summary>The events of the cases.</summary>
+    internal static IEnumerable<(TraceEvent Event, int DataLength)> Events() =>
+        Lines().Select(c => ((TraceEvent)c.Arguments[0]!, (int)c.Arguments[1]!));
+
     private static TestCaseData Case(string name, string expected, TraceEvent e, int dataLength = 0) =>
         new TestCaseData(e, dataLength, expected).SetArgDisplayNames(name);
 }
