@@ -44,11 +44,19 @@ internal static class TestFrames
         tcp[13] = flags;
         BinaryPrimitives.WriteUInt16BigEndian(tcp[14..], 0xFFFF);
         payload.CopyTo(tcp[20..]);
-        uint pseudo = Sum(source, 0);
-        pseudo = Sum(destination, pseudo);
-        pseudo = Sum(tcp, pseudo + 6 + (uint)tcp.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], (ushort)~pseudo);
+        FixTcpChecksum(frame);
         return frame;
+    }
+
+    /// <summary>Writes the TCP checksum that the frame's bytes ask for.</summary>
+    public static void FixTcpChecksum(byte[] frame)
+    {
+        bool v6 = frame[12] == 0x86;
+        ReadOnlySpan<byte> addresses = v6 ? frame.AsSpan(22, 32) : frame.AsSpan(26, 8);
+        Span<byte> tcp = frame.AsSpan(v6 ? 54 : 34);
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], 0);
+        uint sum = Sum(addresses, 6 + (uint)tcp.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(tcp[16..], (ushort)~Sum(tcp, sum));
     }
 
     public static byte[] Data(uint sequence, ReadOnlySpan<byte> payload) => Tcp(ClientIpv4, ServerIpv4, 40000, 4433, sequence, 1, 0x18, payload);
