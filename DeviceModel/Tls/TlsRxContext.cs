@@ -141,8 +141,7 @@ internal sealed class TlsRxContext
         };
     }
 
-    /// <summary>Counts a packet that goes up as it came, without a look at it.</summary>
-    public RxResult Pass(RxReason reason)
+    private RxResult Pass(RxReason reason)
     {
         Counters[TlsCounter.RxPassedPackets]++;
         return new RxResult(RxVerdict.NotDecrypted, reason);

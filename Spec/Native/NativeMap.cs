@@ -42,6 +42,9 @@ public static class NativeMap
     /// <summary>The Doorbell block.</summary>
     public static DoorbellBlock Doorbell { get; } = new();
 
+    /// <summary>The Internal block, which the driver cannot see.</summary>
+    public static InternalBlock Internal { get; } = new();
+
     /// <summary>Every block that the driver sees, in ascending order of window and offset.</summary>
     public static IReadOnlyList<RegisterBlock> Blocks { get; } = [Device, Mailbox, KeyStage, Firmware, Port, Event, Rss, Moderation, Statistics, TxQueue, RxQueue, Doorbell];
 }

@@ -7,10 +7,10 @@ public enum TxFlags : byte
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>Write a completion when done. Errors are completed in any case.</summary>
+    /// <summary>Write a completion when done; in a chain it counts on any descriptor. Errors are completed in any case.</summary>
     Complete = 0x01,
 
-    /// <summary>DATA: the chain goes on in the next descriptor, which must be DATA too.</summary>
+    /// <summary>DATA: the chain goes on in the next descriptor, which must be DATA too. Nothing of a chain is sent before its end is posted.</summary>
     More = 0x02,
 
     /// <summary>POSITION: the range moves the in-order state to its end (it must begin at or before the in-order head and end past it, or begin past it).</summary>
