@@ -49,6 +49,10 @@ internal sealed class NicCore : IMacPortClient
     /// <summary>Whether the port is up: administratively, and the other end of the link is present.</summary>
     public bool LinkUp => _port.IsUp;
 
+    /// <summary>Whether frames of a transmit queue have not left the port yet.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    public bool HoldsFramesOf(int queue) => _port.HoldsFramesOf(queue);
+
     /// <summary>Plugs the port into a wire; null unplugs it.</summary>
     /// <param name="link">The wire.</param>
     public void Attach(ILink? link) => _port.Attach(link);

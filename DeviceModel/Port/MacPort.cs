@@ -65,6 +65,21 @@ internal sealed class MacPort
     /// <summary>Whether nothing is queued.</summary>
     public bool IsIdle => _count == 0;
 
+    /// <summary>Whether frames of a transmit queue have not left yet.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    public bool HoldsFramesOf(int queue)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_chains[(_head + i) % MaxChains].Queue == queue)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Plugs the port into a link; null unplugs it.</summary>
     /// <param name="link">The link.</param>
     public void Attach(ILink? link)

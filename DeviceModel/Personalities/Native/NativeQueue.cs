@@ -4,7 +4,6 @@ using NicEmu.DeviceModel.State;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Inspect;
 using NicEmu.Spec.Native;
-using NicEmu.Spec.Registers;
 using NicEmu.Spec.Seams;
 using NicEmu.Spec.Timing;
 using ITimer = NicEmu.Spec.Seams.ITimer;

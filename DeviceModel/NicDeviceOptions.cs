@@ -1,0 +1,11 @@
+namespace NicEmu.DeviceModel;
+
+/// <summary>What a device is built with.</summary>
+public sealed record NicDeviceOptions
+{
+    /// <summary>MAC address at power-on, first byte in bits 47..40.</summary>
+    public ulong MacAddress { get; init; } = 0x02_4E_1D_00_00_01;
+
+    /// <summary>Whether the transport keeps the MSI-X table, as under vfio-user: interrupts then go to the host port unmasked and without a message.</summary>
+    public bool TransportOwnsMsixTable { get; init; }
+}
