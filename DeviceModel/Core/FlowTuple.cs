@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NicEmu.DeviceModel.Port;
 
 namespace NicEmu.DeviceModel.Core;
 
@@ -33,6 +34,18 @@ internal readonly record struct FlowTuple(
             : new FlowTuple(
                 true, BinaryPrimitives.ReadUInt64BigEndian(source), BinaryPrimitives.ReadUInt64BigEndian(source[8..]),
                 BinaryPrimitives.ReadUInt64BigEndian(destination), BinaryPrimitives.ReadUInt64BigEndian(destination[8..]), sourcePort, destinationPort);
+    }
+
+    /// <summary>The tuple of a received frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="layout">What the parser found in it: a TCP segment.</param>
+    public static FlowTuple Of(ReadOnlySpan<byte> frame, in FrameLayout layout)
+    {
+        ReadOnlySpan<byte> ports = frame[layout.L4Offset..];
+        (int source, int length) = layout.IpVersion == 4 ? (layout.L3Offset + 12, 4) : (layout.L3Offset + 8, 16);
+        return Create(
+            frame.Slice(source, length), frame.Slice(source + length, length), BinaryPrimitives.ReadUInt16BigEndian(ports),
+            BinaryPrimitives.ReadUInt16BigEndian(ports[2..]));
     }
 
     /// <summary>A hash that is the same in every run.</summary>

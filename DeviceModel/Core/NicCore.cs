@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using NicEmu.DeviceModel.Port;
+using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Seams;
@@ -9,35 +12,37 @@ namespace NicEmu.DeviceModel.Core;
 /// <summary>
 /// The engine room: TLS, offloads and the MAC port, without a register, queue or descriptor. A personality drives it through these verbs and is
 /// called back through <see cref="INicCoreClient"/>. It emits the frame events of the trace (HostFrameSent, HostFrameReceived, FrameSent,
-/// FrameReceived) and those of the contexts; a personality emits none of them.
+/// FrameReceived), those of the contexts, and GuestError for every chain, POSITION or REPLAY that it refuses; a personality emits none of them.
 /// </summary>
-internal sealed class NicCore : IMacPortClient
+internal sealed class NicCore : IMacPortClient, ITlsEvents
 {
+    private const int IvLength = 12;
+
     private readonly CoreGeometry _geometry;
     private readonly INicCoreClient _client;
+    private readonly TraceSource _trace;
     private readonly CounterFile _counters = new();
     private readonly FlowTable _flows;
     private readonly MacPort _port;
-    private readonly TxPipeline _tx;
-    private readonly RxPipeline _rx;
-    private readonly CoreStatus _noEngine = CoreStatus.Unsupported;
-    private readonly TxStatus _noContext = TxStatus.ContextInvalid;
+    private TlsEngine? _tls;
+    private TxPipeline _tx;
+    private RxPipeline _rx;
+    private bool _tracePlaintext;
 
     /// <summary>Creates an engine room with its port administratively down.</summary>
     /// <param name="geometry">Sizes.</param>
     /// <param name="scheduler">Time.</param>
     /// <param name="trace">Where events go.</param>
     /// <param name="client">The personality.</param>
-    /// <param name="epoch">Reset epoch, part of every handle.</param>
-    public NicCore(CoreGeometry geometry, IScheduler scheduler, TraceSource trace, INicCoreClient client, ushort epoch = 0)
+    /// <param name="epoch">Reset epoch, part of every handle, at least 1.</param>
+    public NicCore(CoreGeometry geometry, IScheduler scheduler, TraceSource trace, INicCoreClient client, ushort epoch = 1)
     {
         _geometry = geometry;
         _client = client;
+        _trace = trace;
         _flows = new FlowTable(geometry.RxContexts);
         _port = new MacPort(geometry.MaxChainBytes, scheduler, trace, _counters, this);
-        _tx = new TxPipeline(geometry, _port, trace, _counters);
-        _rx = new RxPipeline(geometry, trace, _counters, client);
-        Epoch = epoch;
+        PowerOn(epoch);
     }
 
     /// <summary>Reset epoch of new handles.</summary>
@@ -53,6 +58,19 @@ internal sealed class NicCore : IMacPortClient
     /// <param name="queue">Transmit queue.</param>
     public bool HoldsFramesOf(int queue) => _port.HoldsFramesOf(queue);
 
+    /// <summary>Whether the plaintext of records goes into the trace, where there is a sink.</summary>
+    public bool TracePlaintext
+    {
+        get => _tracePlaintext;
+        set
+        {
+            _tracePlaintext = value;
+            Tls.TracePlaintext = value;
+        }
+    }
+
+    private TlsEngine Tls => _tls!;
+
     /// <summary>Plugs the port into a wire; null unplugs it.</summary>
     /// <param name="link">The wire.</param>
     public void Attach(ILink? link) => _port.Attach(link);
@@ -64,8 +82,9 @@ internal sealed class NicCore : IMacPortClient
     /// <param name="handle">The key object.</param>
     public CoreStatus CreateKey(TlsCipher cipher, ReadOnlySpan<byte> key, ushort owner, out ulong handle)
     {
-        handle = 0;
-        return _noEngine;
+        var status = (CoreStatus)Tls.CreateKey(cipher, owner, key, out ObjectHandle created);
+        handle = created.Value;
+        return status;
     }
 
     /// <summary>Installs a new generation of a key; contexts keep theirs.</summary>
@@ -76,19 +95,30 @@ internal sealed class NicCore : IMacPortClient
     public CoreStatus RotateKey(ulong handle, TlsCipher cipher, ReadOnlySpan<byte> key, out ulong newHandle)
     {
         newHandle = 0;
-        return _noEngine;
+        if (Tls.Keys.Resolve(handle, out KeyObject? target) == HandleState.Live && target!.Cipher != cipher)
+        {
+            return CoreStatus.BadParameter;
+        }
+
+        var status = (CoreStatus)Tls.RotateKey(handle, key, out ObjectHandle renewed);
+        newHandle = renewed.Value;
+        return status;
     }
 
     /// <summary>Stops the contexts of a key at once.</summary>
     /// <param name="handle">The key object.</param>
-    public CoreStatus RevokeKey(ulong handle) => _noEngine;
+    public CoreStatus RevokeKey(ulong handle) => (CoreStatus)Tls.RevokeKey(handle);
 
     /// <summary>Barrier: no cached copy of a destroyed or rotated key remains.</summary>
-    public CoreStatus SyncKeys() => _noEngine;
+    public CoreStatus SyncKeys()
+    {
+        Tls.SyncKeys();
+        return CoreStatus.Ok;
+    }
 
     /// <summary>Zeroises and frees a key that no context holds.</summary>
     /// <param name="handle">The key object.</param>
-    public CoreStatus DestroyKey(ulong handle) => _noEngine;
+    public CoreStatus DestroyKey(ulong handle) => (CoreStatus)Tls.DestroyKey(handle);
 
     /// <summary>Creates a transmit context.</summary>
     /// <param name="parameters">What it is made from.</param>
@@ -96,73 +126,146 @@ internal sealed class NicCore : IMacPortClient
     public CoreStatus InstallTx(in TxContextParameters parameters, out ulong handle)
     {
         handle = 0;
-        return _noEngine;
+        if (!IsQueue(parameters.Queue) || parameters.Iv.Length != IvLength)
+        {
+            return CoreStatus.BadParameter;
+        }
+
+        var installation = new TxInstallation
+        {
+            Key = parameters.KeyHandle,
+            Version = parameters.Version,
+            Iv = RecordIv.Read(parameters.Iv),
+            RecordNumber = parameters.RecordNumber,
+            StartSequence = parameters.StartSequence,
+            Queue = (ushort)parameters.Queue,
+            Mode = parameters.Mode,
+        };
+        var status = (CoreStatus)Tls.InstallTx(installation, out ObjectHandle created);
+        handle = created.Value;
+        _counters.Values.TxTlsContexts += status == CoreStatus.Ok ? 1UL : 0;
+        return status;
     }
 
-    /// <summary>Creates a receive context; its rule is not active yet.</summary>
+    /// <summary>Creates a receive context with its rule. Until the rule is active it steers nothing, and the flow's packets go up as they came.</summary>
     /// <param name="parameters">What it is made from.</param>
     /// <param name="handle">The context.</param>
+    /// <returns>Duplicate where the flow has a rule already.</returns>
     public CoreStatus InstallRx(in RxContextParameters parameters, out ulong handle)
     {
         handle = 0;
-        return _noEngine;
+        if (!IsQueue(parameters.Queue) || parameters.Iv.Length != IvLength)
+        {
+            return CoreStatus.BadParameter;
+        }
+
+        if (_flows.Check(parameters.Tuple) == CoreStatus.Duplicate)
+        {
+            return CoreStatus.Duplicate;
+        }
+
+        var installation = new RxInstallation
+        {
+            Key = parameters.KeyHandle,
+            Version = parameters.Version,
+            Iv = RecordIv.Read(parameters.Iv),
+            RecordNumber = parameters.RecordNumber,
+            StartSequence = parameters.StartSequence,
+            Queue = (ushort)parameters.Queue,
+            BudgetBytes = parameters.BudgetBytes,
+            BudgetUs = parameters.BudgetUs,
+            AuthenticationThreshold = parameters.AuthenticationThreshold,
+        };
+        var status = (CoreStatus)Tls.InstallRx(installation, out ObjectHandle created);
+        if (status != CoreStatus.Ok)
+        {
+            return status;
+        }
+
+        handle = created.Value;
+        _counters.Values.RxTlsContexts++;
+        return _flows.Add(parameters.Tuple, new RxRule(handle, parameters.Queue, false));
     }
 
     /// <summary>Activates the rule of a receive context.</summary>
     /// <param name="handle">Receive context.</param>
-    public CoreStatus ActivateRx(ulong handle) => _noEngine;
+    public CoreStatus ActivateRx(ulong handle)
+    {
+        var status = (CoreStatus)Tls.ActivateRx(handle);
+        if (status == CoreStatus.Ok)
+        {
+            _flows.Activate(handle);
+        }
+
+        return status;
+    }
 
     /// <summary>Holds a receive context still, or releases it.</summary>
     /// <param name="handle">Receive context.</param>
     /// <param name="quiesce">True to hold still.</param>
-    public CoreStatus QuiesceRx(ulong handle, bool quiesce) => _noEngine;
+    public CoreStatus QuiesceRx(ulong handle, bool quiesce) => (CoreStatus)Tls.Quiesce(handle, quiesce);
 
     /// <summary>Next-record resync of a transmit context.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <param name="sequence">TCP sequence number of the first byte of a record.</param>
     /// <param name="recordNumber">Its record sequence number.</param>
-    public CoreStatus UpdateTx(ulong handle, uint sequence, ulong recordNumber) => _noEngine;
+    public CoreStatus UpdateTx(ulong handle, uint sequence, ulong recordNumber) => (CoreStatus)Tls.UpdateTx(handle, sequence, recordNumber);
 
     /// <summary>Binds a transmit context to another queue, while nothing of it is in flight.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <param name="queue">New queue.</param>
-    public CoreStatus MoveTx(ulong handle, int queue) => _noEngine;
+    public CoreStatus MoveTx(ulong handle, int queue) => IsQueue(queue) ? (CoreStatus)Tls.MoveTx(handle, (ushort)queue) : CoreStatus.BadParameter;
 
     /// <summary>Removes a transmit context.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <returns>Busy while descriptors are in flight: it then goes with the last of them.</returns>
-    public CoreStatus RemoveTx(ulong handle) => _noEngine;
+    public CoreStatus RemoveTx(ulong handle)
+    {
+        var status = (CoreStatus)Tls.RemoveTx(handle);
+        _counters.Values.TxTlsDeleted += status == CoreStatus.Ok ? 1UL : 0;
+        return status;
+    }
 
     /// <summary>Removes a receive context and its rule.</summary>
     /// <param name="handle">Receive context.</param>
-    /// <returns>Busy while descriptors are in flight: it then goes with the last of them.</returns>
-    public CoreStatus RemoveRx(ulong handle) => _noEngine;
+    /// <returns>Busy while descriptors are in flight: the rule is gone, the context goes with the last of them.</returns>
+    public CoreStatus RemoveRx(ulong handle)
+    {
+        var status = (CoreStatus)Tls.RemoveRx(handle);
+        if (status is CoreStatus.Ok or CoreStatus.Busy)
+        {
+            _flows.Remove(handle);
+        }
+
+        _counters.Values.RxTlsDeleted += status == CoreStatus.Ok ? 1UL : 0;
+        return status;
+    }
 
     /// <summary>Counts a fetched descriptor that names a TLS context.</summary>
     /// <param name="handle">Context, transmit or receive.</param>
-    /// <returns>False when the handle names no live context: nothing is counted and nothing may be released.</returns>
-    public bool AddReference(ulong handle) => _noEngine == CoreStatus.Ok;
+    /// <returns>False when the handle names no usable context: nothing is counted and nothing may be released.</returns>
+    public bool AddReference(ulong handle) => Tls.AddReference(handle) == TxStatus.Ok;
 
     /// <summary>Counts the completion of such a descriptor.</summary>
     /// <param name="handle">Context of an <see cref="AddReference"/> that returned true.</param>
-    /// <returns>BadHandle when nothing was counted.</returns>
-    public CoreStatus ReleaseReference(ulong handle) => _noEngine;
+    /// <returns>BadHandle when nothing was counted, for example because a reset came in between.</returns>
+    public CoreStatus ReleaseReference(ulong handle) => Tls.ReleaseReference(handle) ? CoreStatus.Ok : CoreStatus.BadHandle;
 
-    /// <summary>Places the next TLS chain of a queue; an unused place of the queue is replaced and reported.</summary>
+    /// <summary>Places the next TLS chain of a queue. While another place waits, both are cleared and the status is SEQUENCE_BROKEN.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <param name="position">The place.</param>
-    public TxStatus Position(int queue, in PositionParameters position) => _noContext;
+    public TxStatus Position(int queue, in PositionParameters position) => _tx.Position(queue, position);
 
     /// <summary>Feeds record bytes that precede the next chain; they are consumed and never sent.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <param name="handle">Transmit context of the POSITION before.</param>
     /// <param name="plaintext">Bytes of the record, following those replayed before.</param>
-    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext) => _noContext;
+    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext) => _tx.Replay(queue, handle, plaintext);
 
-    /// <summary>Clears the position slot of a queue.</summary>
+    /// <summary>Clears the position slot of a queue: before a descriptor that is neither POSITION, REPLAY nor DATA, and when a queue is reset.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <returns>True when a POSITION was waiting: the descriptor that came instead completes as SEQUENCE_BROKEN.</returns>
-    public bool CancelPosition(int queue) => _noEngine == CoreStatus.Ok;
+    public bool CancelPosition(int queue) => _tx.CancelPosition(queue);
 
     /// <summary>Takes a chain: checks it, encrypts it, and puts it into the port's queue.</summary>
     /// <param name="request">The chain.</param>
@@ -171,18 +274,34 @@ internal sealed class NicCore : IMacPortClient
     /// <summary>Writes a snapshot of a context.</summary>
     /// <param name="handle">Context, transmit or receive.</param>
     /// <param name="snapshot">Receives 64 bytes, a <see cref="ContextSnapshot"/>.</param>
-    public CoreStatus Query(ulong handle, Span<byte> snapshot) => _noEngine;
+    public CoreStatus Query(ulong handle, Span<byte> snapshot)
+    {
+        var status = (CoreStatus)Tls.Query(handle, out ContextSnapshot taken);
+        if (status == CoreStatus.Ok)
+        {
+            MemoryMarshal.Write(snapshot, in taken);
+        }
+
+        return status;
+    }
 
     /// <summary>Answers a resync request of a receive context, or gives it a hint.</summary>
     /// <param name="kind">Kind of answer.</param>
     /// <param name="handle">Receive context.</param>
     /// <param name="sequence">TCP sequence number of the first byte of a record header.</param>
     /// <param name="recordNumber">Record sequence number of that record.</param>
-    public TxStatus AnswerResync(ResyncAnswerKind kind, ulong handle, uint sequence, ulong recordNumber) => _noContext;
+    /// <returns>OK, ANSWER_STALE, CONTEXT_INVALID, KEY_STALE or DESCRIPTOR_MALFORMED.</returns>
+    public TxStatus AnswerResync(ResyncAnswerKind kind, ulong handle, uint sequence, ulong recordNumber)
+    {
+        TxStatus status = Tls.AnswerResync(kind, handle, sequence, recordNumber);
+        _counters.Values.RxTlsResyncOk += status == TxStatus.Ok && kind != ResyncAnswerKind.Refuse ? 1UL : 0;
+        _counters.Values.RxTlsResyncSkipped += status == TxStatus.AnswerStale ? 1UL : 0;
+        return status;
+    }
 
-    /// <summary>Takes over a port configuration; frames in the port's queue are not affected.</summary>
+    /// <summary>Takes over a port configuration, its arrays copied; frames in the port's queue are not affected.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <returns>BadParameter for an MTU or a table that the device does not take: the old configuration stays.</returns>
+    /// <returns>BadParameter for an MTU, key or table that the device does not take: the old configuration stays.</returns>
     public CoreStatus ConfigurePort(PortConfiguration configuration)
     {
         if (configuration.Mtu < PortConfiguration.MinMtu || configuration.Mtu > _geometry.MaxMtu || !ReceiveScaling.IsValid(configuration.Rss))
@@ -190,8 +309,7 @@ internal sealed class NicCore : IMacPortClient
             return CoreStatus.BadParameter;
         }
 
-        _tx.Configure(configuration);
-        _rx.Configure(configuration);
+        Configure(configuration.Copy());
         return CoreStatus.Ok;
     }
 
@@ -200,15 +318,23 @@ internal sealed class NicCore : IMacPortClient
     public void SetLinkAdmin(bool up) => _port.SetAdmin(up);
 
     /// <summary>Forgets everything but the statistics: keys are zeroised, contexts and rules are gone, the port is down and empty, the configuration is
-    /// as after power-on. No callback comes from this.</summary>
-    /// <param name="epoch">New reset epoch.</param>
+    /// as after power-on. No callback comes from this, and a delivery that is going on is abandoned.</summary>
+    /// <param name="epoch">New reset epoch. One that is not greater than the present one means power-on: statistics and retired slots begin anew, too.</param>
     public void Reset(ushort epoch)
     {
-        Epoch = epoch;
+        _rx.Abandon();
         _flows.Clear();
         _port.Reset();
-        _tx.Configure(new PortConfiguration());
-        _rx.Configure(new PortConfiguration());
+        if (epoch <= Epoch)
+        {
+            PowerOn(epoch);
+            return;
+        }
+
+        Epoch = epoch;
+        Tls.Reset(epoch);
+        _tx.Reset();
+        Configure(new PortConfiguration());
     }
 
     void IMacPortClient.FrameReceived(ReadOnlySpan<byte> frame) => _rx.Receive(frame);
@@ -218,4 +344,50 @@ internal sealed class NicCore : IMacPortClient
     void IMacPortClient.LinkChanged(bool up) => _client.Raise(EventCode.LinkChanged, 0, up ? 1u : 0u, 0);
 
     void IMacPortClient.PlaintextStopped(ulong handle) => _client.Raise(EventCode.InvariantTrap, 0, 1, handle);
+
+    void ITlsEvents.Raise(EventCode code, ulong handle, ulong data) => _client.Raise(code, 0, (uint)data, handle);
+
+    void ITlsEvents.ContextDrained(ulong handle)
+    {
+        if (new ObjectHandle(handle).Kind == ObjectKind.Receive)
+        {
+            _counters.Values.RxTlsDeleted++;
+        }
+        else
+        {
+            _counters.Values.TxTlsDeleted++;
+        }
+    }
+
+    [MemberNotNull(nameof(_tx), nameof(_rx))]
+    private void PowerOn(ushort epoch)
+    {
+        _tls?.Dispose();
+        Epoch = epoch;
+        _counters.Values = default;
+        _tls = CreateEngine(epoch);
+        _tls.TracePlaintext = _tracePlaintext;
+        _tx = new TxPipeline(_geometry, _port, _tls, _trace, _counters);
+        _rx = new RxPipeline(_geometry, _flows, _tls, _trace, _counters, _client);
+    }
+
+    private TlsEngine CreateEngine(ushort epoch)
+    {
+        var options = new TlsEngineOptions
+        {
+            Keys = _geometry.Keys,
+            TxContexts = _geometry.TxContexts,
+            RxContexts = _geometry.RxContexts,
+            Epoch = epoch,
+        };
+        return new TlsEngine(options, _trace, this);
+    }
+
+    private bool IsQueue(int queue) => (uint)queue < (uint)_geometry.Queues;
+
+    private void Configure(PortConfiguration configuration)
+    {
+        _tx.Configure(configuration);
+        _rx.Configure(configuration);
+    }
 }

@@ -1,14 +1,17 @@
 using System.Buffers.Binary;
 using NicEmu.DeviceModel.Port;
+using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
 
 namespace NicEmu.DeviceModel.Core;
 
 /// <summary>The way of a received frame from the port to a personality's buffer: filter, checksums, rule, buffer, TLS, delivery.</summary>
-internal sealed class RxPipeline(CoreGeometry geometry, TraceSource trace, CounterFile counters, INicCoreClient client)
+internal sealed class RxPipeline(
+    CoreGeometry geometry, FlowTable flows, TlsEngine tls, TraceSource trace, CounterFile counters, INicCoreClient client)
 {
     private const int AddressesLength = 12;
+    private const int SequenceOffset = 4;
 
     private readonly AddressFilter _filter = new();
     private readonly ReceiveScaling _scaling = new();
@@ -16,6 +19,10 @@ internal sealed class RxPipeline(CoreGeometry geometry, TraceSource trace, Count
     // Out of place: the wire copy lives until the verdict (headers are at most two tags longer than the MTU tells).
     private readonly byte[] _buffer = new byte[geometry.MaxMtu + FrameParser.EthernetHeaderLength + (2 * FrameParser.VlanTagLength)];
     private PortConfiguration _configuration = new();
+    private int _generation;
+
+    /// <summary>Abandons a delivery that is going on, if one is.</summary>
+    public void Abandon() => _generation++;
 
     /// <summary>Takes over a configuration.</summary>
     /// <param name="configuration">The configuration.</param>
@@ -61,25 +68,50 @@ internal sealed class RxPipeline(CoreGeometry geometry, TraceSource trace, Count
     private void Deliver(ReadOnlySpan<byte> frame, in FrameLayout layout, RxFlags flags)
     {
         RssHashType hashType = _scaling.Hash(frame, layout, out uint hash);
-        int queue = _scaling.QueueOf(hashType, hash, geometry.Queues);
+        RxRule rule = default;
+        if (layout.IsTcp)
+        {
+            flows.TryFind(FlowTuple.Of(frame, layout), out rule);
+        }
+
+        int queue = rule.IsActive ? rule.Queue : _scaling.QueueOf(hashType, hash, geometry.Queues);
         int stripped = _configuration.VlanStrip && layout.VlanTags > 0 && BinaryPrimitives.ReadUInt16BigEndian(frame[AddressesLength..]) == FrameParser.VlanTpid
             ? FrameParser.VlanTagLength
             : 0;
-        if (!client.TryTakeBuffer(queue, frame.Length - stripped))
+        int generation = _generation;
+        bool isTaken = client.TryTakeBuffer(queue, frame.Length - stripped);
+        if (generation != _generation)
+        {
+            // A reset came while the personality reached for its memory: the frame is lost with everything else.
+            return;
+        }
+
+        if (!isTaken)
         {
             counters.Values.RxNoBuffer++;
             return;
         }
 
+        Span<byte> plain = _buffer.AsSpan(0, frame.Length - stripped);
+        RxResult result = rule.Handle == 0 ? default : Open(frame, layout, flags, rule.Handle, plain[Math.Max(0, layout.PayloadOffset - stripped)..]);
         ReadOnlySpan<byte> bytes = frame;
         ushort tci = 0;
         if (stripped > 0)
         {
             tci = BinaryPrimitives.ReadUInt16BigEndian(frame[(AddressesLength + 2)..]);
             flags |= RxFlags.VlanStripped;
-            frame[..AddressesLength].CopyTo(_buffer);
-            frame[(AddressesLength + stripped)..].CopyTo(_buffer.AsSpan(AddressesLength));
-            bytes = _buffer.AsSpan(0, frame.Length - stripped);
+        }
+
+        if (result.Verdict == RxVerdict.Decrypted)
+        {
+            CopyAround(frame, layout.PayloadOffset, stripped, plain);
+            frame[layout.PacketEnd..].CopyTo(plain[(layout.PacketEnd - stripped)..]);
+            bytes = plain;
+        }
+        else if (stripped > 0)
+        {
+            CopyAround(frame, frame.Length, stripped, plain);
+            bytes = plain;
         }
 
         var delivery = new RxDelivery
@@ -92,9 +124,56 @@ internal sealed class RxPipeline(CoreGeometry geometry, TraceSource trace, Count
             HashType = hashType,
             L3Offset = layout.IpVersion == 0 ? 0 : layout.L3Offset - stripped,
             L4Offset = layout.L4Protocol == 0 ? 0 : layout.L4Offset - stripped,
+            Verdict = result.Verdict,
+            Reason = result.Reason,
+            RecordsCompleted = (byte)Math.Min(result.RecordsCompleted, byte.MaxValue),
+            CandidateSequence = result.CandidateSequence,
+            Handle = rule.Handle,
+            RecordNumber = result.RecordNumber,
         };
-        var e = new TraceEvent { Kind = TraceEventKind.HostFrameReceived, Index = queue, Code = (int)delivery.Verdict, Length = bytes.Length };
+        var e = new TraceEvent
+        {
+            Kind = TraceEventKind.HostFrameReceived,
+            Index = queue,
+            Code = (int)delivery.Verdict,
+            Length = bytes.Length,
+            Handle = delivery.Handle,
+            RecordNumber = delivery.RecordNumber,
+        };
         trace.Emit(e, bytes);
         client.Deliver(delivery);
+    }
+
+    private RxResult Open(ReadOnlySpan<byte> frame, in FrameLayout layout, RxFlags flags, ulong handle, Span<byte> plain)
+    {
+        ReadOnlySpan<byte> wire = frame[layout.PayloadOffset..layout.PacketEnd];
+        uint sequence = BinaryPrimitives.ReadUInt32BigEndian(frame[(layout.L4Offset + SequenceOffset)..]);
+        RxResult result = ChecksumVerdict.IsBad(flags)
+            ? new RxResult(RxVerdict.NotDecrypted, RxReason.BadChecksum)
+            : tls.Open(handle, sequence, wire, plain[..wire.Length], trace.NowPs);
+        Count(result, wire.Length);
+        return result;
+    }
+
+    private void Count(in RxResult result, int length)
+    {
+        ref CoreStatistics counts = ref counters.Values;
+        if (result.Verdict == RxVerdict.Decrypted)
+        {
+            counts.RxTlsPackets++;
+            counts.RxTlsBytes += (ulong)length;
+            return;
+        }
+
+        counts.RxTlsPassed += result.Reason == RxReason.NoPayload ? 0UL : 1;
+        counts.RxTlsResyncRequests += result.Verdict == RxVerdict.ResyncRequest ? 1UL : 0;
+        counts.RxTlsErrors += result.Reason is RxReason.BadTag or RxReason.BadHeader ? 1UL : 0;
+    }
+
+    /// <summary>Copies the first bytes of a frame without its outer tag.</summary>
+    private static void CopyAround(ReadOnlySpan<byte> frame, int end, int stripped, Span<byte> to)
+    {
+        frame[..AddressesLength].CopyTo(to);
+        frame[(AddressesLength + stripped)..end].CopyTo(to[AddressesLength..]);
     }
 }

@@ -1,15 +1,19 @@
+using System.Buffers.Binary;
 using NicEmu.DeviceModel.Port;
+using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
 
 namespace NicEmu.DeviceModel.Core;
 
 /// <summary>The way of a chain from a personality to the port's queue: room, headers, TLS, queue. Segmentation happens as the port sends.</summary>
-internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TraceSource trace, CounterFile counters)
+internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine tls, TraceSource trace, CounterFile counters)
 {
     private const TxOffloads KnownOffloads = SegmentationEngine.Rewriting | TxOffloads.VlanInsert;
     private const TxOffloads TcpOnly = TxOffloads.Segmentation | TxOffloads.Tls;
+    private const int SequenceOffset = 4;
 
+    private readonly TxPositionSlot[] _slots = new TxPositionSlot[geometry.Queues];
     private PortConfiguration _configuration = new();
 
     /// <summary>Takes over a configuration.</summary>
@@ -42,7 +46,14 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TraceSourc
             trace.Emit(e, request.Frame);
         }
 
-        TxStatus status = Check(request, out FrameLayout layout);
+        bool isTls = (request.Offloads & TxOffloads.Tls) != 0;
+        TxStatus status = isTls ? TxStatus.Ok : tls.Break(ref _slots[request.Queue]);
+        FrameLayout layout = default;
+        if (status == TxStatus.Ok)
+        {
+            status = Check(request, out layout);
+        }
+
         if (status == TxStatus.Ok && !port.IsUp)
         {
             status = TxStatus.LinkDown;
@@ -59,8 +70,101 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TraceSourc
         chain.Mss = (request.Offloads & TxOffloads.Segmentation) != 0 ? request.Mss : 0;
         chain.VlanTci = request.VlanTci;
         chain.Queue = request.Queue;
+        if (isTls)
+        {
+            status = Protect(chain, request.Handle);
+            if (status != TxStatus.Ok)
+            {
+                return Refuse(request, status);
+            }
+        }
+
         port.Enqueue();
         return new TxOutcome(TxStatus.Ok, chain.FrameCount, false);
+    }
+
+    /// <summary>Places the next TLS chain of a queue.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="position">The place.</param>
+    public TxStatus Position(int queue, in PositionParameters position)
+    {
+        var place = new TxPosition(
+            position.RecordStartSequence, position.RecordNumber, position.ExplicitNonce, position.LengthField, position.RecordType, position.HeaderVersion,
+            position.Advance);
+        TxStatus status = tls.Position(position.Handle, queue, place, ref _slots[queue]);
+        Report(status, queue, position.Handle);
+        return status;
+    }
+
+    /// <summary>Feeds record bytes that precede the next chain.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="handle">Transmit context.</param>
+    /// <param name="plaintext">The bytes.</param>
+    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext)
+    {
+        TxStatus status = tls.Replay(handle, queue, plaintext, ref _slots[queue]);
+        counters.Values.TxTlsReplayBytes += status == TxStatus.Ok ? (ulong)plaintext.Length : 0;
+        Report(status, queue, handle);
+        return status;
+    }
+
+    /// <summary>Clears the position slot of a queue.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <returns>True when a position was waiting.</returns>
+    public bool CancelPosition(int queue) => tls.Break(ref _slots[queue]) != TxStatus.Ok;
+
+    /// <summary>Forgets every position.</summary>
+    public void Reset() => Array.Clear(_slots);
+
+    private TxStatus Protect(TxChain chain, ulong handle)
+    {
+        ref TxPositionSlot slot = ref _slots[chain.Queue];
+        Span<byte> payload = chain.Bytes.Slice(chain.Layout.PayloadOffset, chain.Layout.PayloadLength);
+        chain.Sequence = BinaryPrimitives.ReadUInt32BigEndian(chain.Bytes[(chain.Layout.L4Offset + SequenceOffset)..]);
+        bool isPositioned = slot.IsActive;
+        Locate(chain, handle, payload, slot);
+        TxStatus status = tls.Protect(handle, chain.Queue, chain.Sequence, payload, ref slot);
+        if (status != TxStatus.Ok)
+        {
+            return status;
+        }
+
+        chain.IsProtected = true;
+        if (!payload.IsEmpty)
+        {
+            chain.Handle = handle;
+            tls.CommitTx(handle, payload, chain.FrameCount, ref slot);
+            counters.Values.TxTlsOutOfSequence += isPositioned ? 1UL : 0;
+        }
+
+        return TxStatus.Ok;
+    }
+
+    /// <summary>Notes which record the chain begins in, so that every frame's trace can name its first one.</summary>
+    private void Locate(TxChain chain, ulong handle, ReadOnlySpan<byte> payload, in TxPositionSlot slot)
+    {
+        if (slot.IsActive)
+        {
+            chain.RecordNumber = slot.Position.RecordNumber;
+            chain.RecordEnd = unchecked((int)(slot.Position.RecordStart + (uint)slot.Position.Length - chain.Sequence));
+            return;
+        }
+
+        if (!tls.Transmit.TryGet(handle, out TlsTxContext? context))
+        {
+            return;
+        }
+
+        RecordTracker tracker = context.State.Cursor.Tracker;
+        chain.RecordNumber = context.State.Cursor.RecordNumber;
+        int taken = 0;
+        if (tracker.Length == 0 && !payload.IsEmpty)
+        {
+            // The header may have begun in an earlier chain.
+            tracker.Take(payload, out taken);
+        }
+
+        chain.RecordEnd = tracker.Length == 0 ? int.MaxValue : tracker.Length - tracker.Offset + taken;
     }
 
     private TxStatus Check(in TxRequest request, out FrameLayout layout)
@@ -111,6 +215,8 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TraceSourc
 
     private TxOutcome Refuse(in TxRequest request, TxStatus status)
     {
+        // A position applies to the next chain, whatever becomes of it.
+        _slots[request.Queue] = default;
         counters.Values.TxErrors++;
         if ((request.Offloads & TxOffloads.Tls) != 0)
         {
@@ -129,8 +235,23 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TraceSourc
                 trace.GuestError(
                     GuestErrorCode.DescriptorMalformed, "MSS, length or offloads out of range", value: request.Mss, index: request.Queue, handle: request.Handle);
                 break;
+            case not (TxStatus.Flushed or TxStatus.LinkDown):
+                Report(status, request.Queue, request.Handle);
+                break;
         }
 
         return new TxOutcome(status, 0, false);
+    }
+
+    private void Report(TxStatus status, int queue, ulong handle)
+    {
+        if (status is TxStatus.ContextInvalid or TxStatus.KeyStale)
+        {
+            trace.GuestError(GuestErrorCode.StaleHandle, "a transmit descriptor names no usable TLS context", value: (ulong)status, index: queue, handle: handle);
+        }
+        else if (status != TxStatus.Ok)
+        {
+            trace.GuestError(GuestErrorCode.TlsSequence, "a transmit descriptor does not fit its TLS context", value: (ulong)status, index: queue, handle: handle);
+        }
     }
 }

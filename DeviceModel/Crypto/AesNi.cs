@@ -31,27 +31,29 @@ internal static unsafe class AesNi
         return Aes.EncryptLast(block, Vector128.Load(key));
     }
 
-    /// <summary>Runs the rounds over groups of eight blocks that already carry the first round key.</summary>
+    /// <summary>Combines groups of eight blocks with the encryption of counter blocks that already carry the first round key.</summary>
     /// <remarks>A method of its own, so that the eight blocks and the round key have the registers for themselves.</remarks>
     /// <param name="material">Expanded key.</param>
-    /// <param name="blocks">128 * groups bytes, replaced by the result.</param>
+    /// <param name="counters">128 * groups bytes: counter blocks combined with the first round key.</param>
+    /// <param name="input">128 * groups bytes.</param>
+    /// <param name="output">128 * groups bytes: the input itself or memory apart from it.</param>
     /// <param name="groups">How many eights, at least 1.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void EncryptWhitened(byte* material, byte* blocks, int groups)
+    public static void XorWhitened(byte* material, byte* counters, byte* input, byte* output, int groups)
     {
         // SAFETY: material is the pinned memory of a live AeadKey, which holds rounds + 1 round keys from its start; the caller promises the
-        // length of blocks.
+        // lengths of the other three, which advance together.
         var last = material + (16 * *(int*)(material + GcmMaterial.RoundCount));
         do
         {
-            var b0 = Vector128.Load(blocks);
-            var b1 = Vector128.Load(blocks + 16);
-            var b2 = Vector128.Load(blocks + 32);
-            var b3 = Vector128.Load(blocks + 48);
-            var b4 = Vector128.Load(blocks + 64);
-            var b5 = Vector128.Load(blocks + 80);
-            var b6 = Vector128.Load(blocks + 96);
-            var b7 = Vector128.Load(blocks + 112);
+            var b0 = Vector128.Load(counters);
+            var b1 = Vector128.Load(counters + 16);
+            var b2 = Vector128.Load(counters + 32);
+            var b3 = Vector128.Load(counters + 48);
+            var b4 = Vector128.Load(counters + 64);
+            var b5 = Vector128.Load(counters + 80);
+            var b6 = Vector128.Load(counters + 96);
+            var b7 = Vector128.Load(counters + 112);
             var key = material + 16;
             Vector128<byte> k;
             do
@@ -70,37 +72,19 @@ internal static unsafe class AesNi
             while (key != last);
 
             k = Vector128.Load(key);
-            Aes.EncryptLast(b0, k).Store(blocks);
-            Aes.EncryptLast(b1, k).Store(blocks + 16);
-            Aes.EncryptLast(b2, k).Store(blocks + 32);
-            Aes.EncryptLast(b3, k).Store(blocks + 48);
-            Aes.EncryptLast(b4, k).Store(blocks + 64);
-            Aes.EncryptLast(b5, k).Store(blocks + 80);
-            Aes.EncryptLast(b6, k).Store(blocks + 96);
-            Aes.EncryptLast(b7, k).Store(blocks + 112);
-            blocks += 128;
+            (Aes.EncryptLast(b0, k) ^ Vector128.Load(input)).Store(output);
+            (Aes.EncryptLast(b1, k) ^ Vector128.Load(input + 16)).Store(output + 16);
+            (Aes.EncryptLast(b2, k) ^ Vector128.Load(input + 32)).Store(output + 32);
+            (Aes.EncryptLast(b3, k) ^ Vector128.Load(input + 48)).Store(output + 48);
+            (Aes.EncryptLast(b4, k) ^ Vector128.Load(input + 64)).Store(output + 64);
+            (Aes.EncryptLast(b5, k) ^ Vector128.Load(input + 80)).Store(output + 80);
+            (Aes.EncryptLast(b6, k) ^ Vector128.Load(input + 96)).Store(output + 96);
+            (Aes.EncryptLast(b7, k) ^ Vector128.Load(input + 112)).Store(output + 112);
+            counters += 128;
+            input += 128;
+            output += 128;
         }
         while (--groups > 0);
-    }
-
-    /// <summary>Writes eight blocks of keystream.</summary>
-    /// <param name="material">Expanded key.</param>
-    /// <param name="prefix">Counter block; its last word is replaced.</param>
-    /// <param name="counter">The 32-bit counter of the first block; wraps to 0 (SP 800-38D §6.2, inc32).</param>
-    /// <param name="keystream">128 bytes.</param>
-    public static void Keystream8(byte* material, Vector128<byte> prefix, uint counter, byte* keystream)
-    {
-        // SAFETY: material as above; keystream has 128 writable bytes, promised by the caller.
-        var bigEndian = BigEndianCounter;
-        var whitening = Vector128.Load(material);
-        var counters = prefix.AsUInt32().WithElement(3, counter);
-        for (var i = 0; i < 128; i += 16)
-        {
-            (Ssse3.Shuffle(counters.AsByte(), bigEndian) ^ whitening).Store(keystream + i);
-            counters += Vector128.Create(0u, 0, 0, 1);
-        }
-
-        EncryptWhitened(material, keystream, 1);
     }
 
     /// <summary>Turns a counter block whose last word is a native integer into one whose last word is big-endian.</summary>

@@ -48,8 +48,8 @@ internal sealed unsafe class ChaChaPortable : ChaChaKernel
     }
 
     /// <inheritdoc/>
-    public override void Xor(byte* key, byte* nonce, uint counter, byte* input, byte* output, nuint length) =>
-        XorByBlocks(key, nonce, counter, input, output, length);
+    public override void Xor(byte* key, byte* nonce, uint counter, uint skip, byte* input, byte* output, nuint length) =>
+        XorByBlocks(key, nonce, counter, skip, input, output, length);
 
     // RFC 8439 §2.1.
     private static void QuarterRound(ref uint a, ref uint b, ref uint c, ref uint d)

@@ -98,26 +98,9 @@ internal static unsafe class ChaChaRecord
     /// <summary>Combines bytes with the keystream at a payload offset; no authenticator.</summary>
     public static void XorAt(AeadKey key, byte* nonce, ulong offset, byte* input, byte* output, nuint length)
     {
-        // SAFETY: both pointers advance by what was handled, at most length bytes, which the caller pinned.
+        // RFC 8439 §2.8: block 0 gave the one-time key, the payload begins with block 1.
         var counter = 1 + (uint)(offset / ChaChaKernel.BlockBytes);
-        var skip = (nuint)(offset % ChaChaKernel.BlockBytes);
-        if (skip != 0 && length > 0)
-        {
-            var keystream = stackalloc byte[ChaChaKernel.BlockBytes];
-            key.ChaCha.Block(key.Material, nonce, counter++, keystream);
-            var count = nuint.Min(ChaChaKernel.BlockBytes - skip, length);
-            for (nuint i = 0; i < count; i++)
-            {
-                output[i] = (byte)(input[i] ^ keystream[skip + i]);
-            }
-
-            CryptographicOperations.ZeroMemory(new Span<byte>(keystream, ChaChaKernel.BlockBytes));
-            input += count;
-            output += count;
-            length -= count;
-        }
-
-        key.ChaCha.Xor(key.Material, nonce, counter, input, output, length);
+        key.ChaCha.Xor(key.Material, nonce, counter, (uint)(offset % ChaChaKernel.BlockBytes), input, output, length);
     }
 
     private static void HashPadded(AeadKey key, ref AeadState state, ReadOnlySpan<byte> end)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace NicEmu.DeviceModel.Crypto;
 
@@ -13,31 +14,30 @@ internal sealed unsafe class ChaChaVector128 : ChaChaKernel
 
         // SAFETY: 32 bytes of key, 12 of nonce, 64 of keystream, promised by the caller; the second block goes to scratch.
         Blocks2(key, nonce, counter, keystream, other);
-        new Span<byte>(other, BlockBytes).Clear();
+        CryptographicOperations.ZeroMemory(new Span<byte>(other, BlockBytes));
     }
 
     /// <inheritdoc/>
-    public override void Xor(byte* key, byte* nonce, uint counter, byte* input, byte* output, nuint length)
+    [SkipLocalsInit]
+    public override void Xor(byte* key, byte* nonce, uint counter, uint skip, byte* input, byte* output, nuint length)
     {
-        // SAFETY: the scratch holds two blocks; the pointers advance by two blocks while that much is left.
+        // SAFETY: the scratch holds two blocks; the pointers advance by what was handled, at most length, as promised by the caller.
         var keystream = stackalloc byte[2 * BlockBytes];
-        for (; length >= 2 * BlockBytes; length -= 2 * BlockBytes)
+        for (; length > 0; counter += 2)
         {
             Blocks2(key, nonce, counter, keystream, keystream + BlockBytes);
-            for (var i = 0; i < 2 * BlockBytes; i += 16)
-            {
-                (Vector128.Load(input + i) ^ Vector128.Load(keystream + i)).Store(output + i);
-            }
-
-            counter += 2;
-            input += 2 * BlockBytes;
-            output += 2 * BlockBytes;
+            var count = nuint.Min(length, (2 * BlockBytes) - skip);
+            XorBytes(input, keystream + skip, output, count);
+            skip = 0;
+            input += count;
+            output += count;
+            length -= count;
         }
 
-        new Span<byte>(keystream, 2 * BlockBytes).Clear();
-        XorByBlocks(key, nonce, counter, input, output, length);
+        CryptographicOperations.ZeroMemory(new Span<byte>(keystream, 2 * BlockBytes));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Blocks2(byte* key, byte* nonce, uint counter, byte* first, byte* second)
     {
         // SAFETY: reads 32 bytes of key and 12 of nonce, writes 64 bytes to each result.

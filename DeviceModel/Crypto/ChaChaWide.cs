@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
 
 namespace NicEmu.DeviceModel.Crypto;
 
@@ -13,19 +14,30 @@ internal sealed unsafe class ChaChaWide : ChaChaKernel
     public override void Hash(ref MacState mac, byte* data, nuint blocks) => Poly1305Wide.Update(ref mac, data, blocks);
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     public override void Block(byte* key, byte* nonce, uint counter, byte* keystream)
     {
-        // SAFETY: the scratch holds four blocks; one is handed out.
-        var blocks = stackalloc byte[QuadBytes];
-        Quad(key, nonce, counter, blocks);
+        // SAFETY: the scratch holds eight blocks; one is handed out.
+        var blocks = stackalloc byte[2 * QuadBytes];
+        Eight(key, nonce, counter, blocks);
         Vector512.Load(blocks).Store(keystream);
-        new Span<byte>(blocks, QuadBytes).Clear();
+        CryptographicOperations.ZeroMemory(new Span<byte>(blocks, 2 * QuadBytes));
     }
 
     /// <inheritdoc/>
-    public override void Xor(byte* key, byte* nonce, uint counter, byte* input, byte* output, nuint length)
+    public override void Xor(byte* key, byte* nonce, uint counter, uint skip, byte* input, byte* output, nuint length)
     {
-        // SAFETY: 32 bytes of key, 12 of nonce; the data pointers advance by what was handled and never past length.
+        if (skip != 0 && length > 0)
+        {
+            // SAFETY: the data pointers advance by what was handled and never past length, here and below.
+            var count = nuint.Min(length, (2 * QuadBytes) - skip);
+            XorEight(key, nonce, counter, skip, input, output, count);
+            counter += 8;
+            input += count;
+            output += count;
+            length -= count;
+        }
+
         var sixteens = length / (4 * QuadBytes);
         if (sixteens > 0)
         {
@@ -36,36 +48,28 @@ internal sealed unsafe class ChaChaWide : ChaChaKernel
             length -= sixteens * 4 * QuadBytes;
         }
 
-        if (length == 0)
-        {
-            return;
-        }
-
-        var keystream = stackalloc byte[QuadBytes];
         while (length > 0)
         {
-            Quad(key, nonce, counter, keystream);
-            var count = length < QuadBytes ? length : QuadBytes;
-            nuint i = 0;
-            for (; i + 16 <= count; i += 16)
-            {
-                (Vector128.Load(input + i) ^ Vector128.Load(keystream + i)).Store(output + i);
-            }
-
-            for (; i < count; i++)
-            {
-                output[i] = (byte)(input[i] ^ keystream[i]);
-            }
-
-            counter += 4;
+            var count = nuint.Min(length, 2 * QuadBytes);
+            XorEight(key, nonce, counter, 0, input, output, count);
+            counter += 8;
             input += count;
             output += count;
             length -= count;
         }
-
-        new Span<byte>(keystream, QuadBytes).Clear();
     }
 
+    [SkipLocalsInit]
+    private static void XorEight(byte* key, byte* nonce, uint counter, uint skip, byte* input, byte* output, nuint count)
+    {
+        // SAFETY: the scratch holds eight blocks, and skip + count is no more.
+        var keystream = stackalloc byte[2 * QuadBytes];
+        Eight(key, nonce, counter, keystream);
+        XorBytes(input, keystream + skip, output, count);
+        CryptographicOperations.ZeroMemory(new Span<byte>(keystream, 2 * QuadBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void XorSixteens(byte* key, byte* nonce, uint counter, byte* input, byte* output, nuint turns)
     {
         // SAFETY: 1024 * turns bytes lie behind input and output, promised by the caller.
@@ -111,27 +115,39 @@ internal sealed unsafe class ChaChaWide : ChaChaKernel
         }
     }
 
-    private static void Quad(byte* key, byte* nonce, uint counter, byte* keystream)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Eight(byte* key, byte* nonce, uint counter, byte* keystream)
     {
-        // SAFETY: 32 bytes of key, 12 of nonce, 256 of keystream.
+        // SAFETY: 32 bytes of key, 12 of nonce, 512 of keystream.
         var a = Broadcast(Vector128.Create("expand 32-byte k"u8));
         var b = Broadcast(Vector128.Load(key));
         var c = Broadcast(Vector128.Load(key + 16));
-        var d = Counters(nonce, counter);
-        Vector512<uint> a0 = a, b0 = b, c0 = c, d0 = d;
+        var start0 = Counters(nonce, counter);
+        var start1 = start0 + Vector512.Create(4u, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0);
+        Vector512<uint> a0 = a, b0 = b, c0 = c, d0 = start0;
+        Vector512<uint> a1 = a, b1 = b, c1 = c, d1 = start1;
         for (var round = 0; round < 10; round++)
         {
             QuarterRounds(ref a0, ref b0, ref c0, ref d0);
+            QuarterRounds(ref a1, ref b1, ref c1, ref d1);
             Turn(ref b0, ref c0, ref d0);
+            Turn(ref b1, ref c1, ref d1);
             QuarterRounds(ref a0, ref b0, ref c0, ref d0);
+            QuarterRounds(ref a1, ref b1, ref c1, ref d1);
             Turn(ref d0, ref c0, ref b0);
+            Turn(ref d1, ref c1, ref b1);
         }
 
-        Transpose(a0 + a, b0 + b, c0 + c, d0 + d, out var k0, out var k1, out var k2, out var k3);
+        Transpose(a0 + a, b0 + b, c0 + c, d0 + start0, out var k0, out var k1, out var k2, out var k3);
         k0.Store(keystream);
         k1.Store(keystream + 64);
         k2.Store(keystream + 128);
         k3.Store(keystream + 192);
+        Transpose(a1 + a, b1 + b, c1 + c, d1 + start1, out k0, out k1, out k2, out k3);
+        k0.Store(keystream + 256);
+        k1.Store(keystream + 320);
+        k2.Store(keystream + 384);
+        k3.Store(keystream + 448);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

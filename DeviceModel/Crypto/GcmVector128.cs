@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace NicEmu.DeviceModel.Crypto;
@@ -9,6 +10,9 @@ internal sealed unsafe class GcmVector128 : GcmKernel
 {
     private const int GroupBlocks = 8;
     private const int GroupBytes = 16 * GroupBlocks;
+
+    // Counter mode and hash take turns at this distance: long enough to be worth the calls, short enough for the nearest cache.
+    private const int StrideBlocks = 64;
 
     /// <inheritdoc/>
     public override void EncryptBlock(byte* material, byte* input, byte* output) =>
@@ -30,7 +34,7 @@ internal sealed unsafe class GcmVector128 : GcmKernel
     public override UInt128 Open(byte* material, byte* nonce, uint counter, byte* input, byte* output, nuint blocks, UInt128 accumulator) =>
         Process(material, nonce, counter, input, output, blocks, accumulator, seal: false);
 
-    /// <summary>Counter mode and hash, a group of eight blocks at a time so that the hash finds its data in the nearest cache.</summary>
+    /// <summary>Counter mode and hash over any number of whole blocks.</summary>
     public static UInt128 Process(
         byte* material, byte* nonce, uint counter, byte* input, byte* output, nuint blocks, UInt128 accumulator, bool seal)
     {
@@ -38,7 +42,7 @@ internal sealed unsafe class GcmVector128 : GcmKernel
         while (blocks > 0)
         {
             // SAFETY: the pointers advance by the blocks handled and the caller promised 16 * blocks bytes behind each.
-            var count = blocks < GroupBlocks ? blocks : GroupBlocks;
+            var count = nuint.Min(blocks, StrideBlocks);
             if (!seal)
             {
                 hash = GhashClmul.Update(material, hash, input, count);
@@ -60,34 +64,44 @@ internal sealed unsafe class GcmVector128 : GcmKernel
     }
 
     /// <summary>Counter mode over any number of whole blocks.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void XorBlocks(byte* material, byte* nonce, uint counter, byte* input, byte* output, nuint blocks)
     {
-        // SAFETY: nonce is 12 bytes long; the scratch holds a group; data pointers advance by what was handled, as promised by the caller.
-        var prefix = Vector128.Create(*(ulong*)nonce, *(uint*)(nonce + 8)).AsByte();
-        var keystream = stackalloc byte[GroupBytes];
-        while (blocks > 0)
+        // SAFETY: nonce is 12 bytes long; each scratch holds a group; the data pointers advance by what was handled, as promised by the caller.
+        // A short group is worked on in scratch.
+        var counters = stackalloc byte[GroupBytes];
+        var scratch = stackalloc byte[GroupBytes];
+        var bigEndian = AesNi.BigEndianCounter;
+        var whitening = Vector128.Load(material);
+        var next = Vector128.Create(*(ulong*)nonce, *(uint*)(nonce + 8)).AsUInt32().WithElement(3, counter);
+        for (; blocks > 0; input += GroupBytes, output += GroupBytes)
         {
-            var count = blocks < GroupBlocks ? blocks : GroupBlocks;
-            if (count == 1)
+            if (blocks == 1)
             {
-                var block = prefix.AsUInt32().WithElement(3, System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(counter)).AsByte();
+                var block = Ssse3.Shuffle(next.AsByte(), bigEndian);
                 (AesNi.Encrypt(material, block) ^ Vector128.Load(input)).Store(output);
                 break;
             }
 
-            AesNi.Keystream8(material, prefix, counter, keystream);
-            for (nuint i = 0; i < 16 * count; i += 16)
+            for (var i = 0; i < GroupBytes; i += 16)
             {
-                (Vector128.Load(keystream + i) ^ Vector128.Load(input + i)).Store(output + i);
+                (Ssse3.Shuffle(next.AsByte(), bigEndian) ^ whitening).Store(counters + i);
+                next += Vector128.Create(0u, 0, 0, 1);
             }
 
-            counter += (uint)count;
-            input += 16 * count;
-            output += 16 * count;
-            blocks -= count;
-        }
+            if (blocks < GroupBlocks)
+            {
+                Copy(input, scratch, blocks);
+                AesNi.XorWhitened(material, counters, scratch, scratch, 1);
+                Copy(scratch, output, blocks);
+                CryptographicOperations.ZeroMemory(new Span<byte>(scratch, GroupBytes));
+                break;
+            }
 
-        CryptographicOperations.ZeroMemory(new Span<byte>(keystream, GroupBytes));
+            AesNi.XorWhitened(material, counters, input, output, 1);
+            blocks -= GroupBlocks;
+        }
     }
 
     /// <summary>The accumulator as a vector of low and high word.</summary>
@@ -101,4 +115,13 @@ internal sealed unsafe class GcmVector128 : GcmKernel
     /// <inheritdoc/>
     protected override UInt128 Multiply(UInt128 element, UInt128 preparedKey) =>
         ToNumber(GhashClmul.Multiply(ToVector(element), ToVector(preparedKey)));
+
+    private static void Copy(byte* source, byte* target, nuint blocks)
+    {
+        // SAFETY: 16 * blocks bytes lie behind both pointers.
+        for (; blocks > 0; blocks--, source += 16, target += 16)
+        {
+            Vector128.Load(source).Store(target);
+        }
+    }
 }

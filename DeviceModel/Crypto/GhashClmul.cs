@@ -17,6 +17,7 @@ internal static unsafe class GhashClmul
     public static Vector128<ulong> Polynomial => Vector128.Create(1UL, 0xC200_0000_0000_0000);
 
     /// <summary>Absorbs whole blocks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector128<ulong> Update(byte* material, Vector128<ulong> accumulator, byte* data, nuint blocks)
     {
         // SAFETY: material is the pinned memory of a live AeadKey with PowerCount powers; the caller promises 16 * blocks readable bytes.

@@ -9,22 +9,21 @@ internal static unsafe class GhashWide
 {
     /// <summary>Absorbs sixteen blocks: (accumulator + block0) * H^16 + block1 * H^15 ... + block15 * H.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> Update(
-        byte* material, Vector128<ulong> accumulator, Vector512<byte> data0, Vector512<byte> data1, Vector512<byte> data2, Vector512<byte> data3)
+    public static Vector128<ulong> Update(byte* material, Vector128<ulong> accumulator, byte* data)
     {
-        // SAFETY: material is the pinned memory of a live AeadKey with sixteen powers, highest first.
+        // SAFETY: material is the pinned memory of a live AeadKey with sixteen powers, highest first; 256 bytes lie behind data.
         var powers = material + GcmMaterial.Powers;
         var mask = GhashClmul.ReverseMask;
         var reverse = Vector512.Create(Vector256.Create(mask, mask), Vector256.Create(mask, mask));
         var low = Vector512<ulong>.Zero;
         var middle = Vector512<ulong>.Zero;
         var high = Vector512<ulong>.Zero;
-        Add(Avx512BW.Shuffle(data3, reverse).AsUInt64(), Vector512.Load(powers + 192).AsUInt64(), ref low, ref middle, ref high);
-        Add(Avx512BW.Shuffle(data2, reverse).AsUInt64(), Vector512.Load(powers + 128).AsUInt64(), ref low, ref middle, ref high);
-        Add(Avx512BW.Shuffle(data1, reverse).AsUInt64(), Vector512.Load(powers + 64).AsUInt64(), ref low, ref middle, ref high);
+        Add(Avx512BW.Shuffle(Vector512.Load(data + 192), reverse).AsUInt64(), Vector512.Load(powers + 192).AsUInt64(), ref low, ref middle, ref high);
+        Add(Avx512BW.Shuffle(Vector512.Load(data + 128), reverse).AsUInt64(), Vector512.Load(powers + 128).AsUInt64(), ref low, ref middle, ref high);
+        Add(Avx512BW.Shuffle(Vector512.Load(data + 64), reverse).AsUInt64(), Vector512.Load(powers + 64).AsUInt64(), ref low, ref middle, ref high);
 
         // The accumulator comes last: it is the only operand that waits for the group before.
-        var first = Avx512BW.Shuffle(data0, reverse).AsUInt64() ^ accumulator.ToVector256().ToVector512();
+        var first = Avx512BW.Shuffle(Vector512.Load(data), reverse).AsUInt64() ^ accumulator.ToVector256().ToVector512();
         Add(first, Vector512.Load(powers).AsUInt64(), ref low, ref middle, ref high);
         return GhashClmul.Reduce(Sum(low), Sum(middle), Sum(high));
     }

@@ -28,6 +28,7 @@ internal static unsafe class Poly1305
     }
 
     /// <summary>Absorbs whole 16-byte blocks, each with bit 128 set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Update(ref MacState mac, byte* data, nuint blocks)
     {
         ulong h0 = mac.Sum0, h1 = mac.Sum1, h2 = mac.Sum2;

@@ -35,6 +35,7 @@ internal static unsafe class Poly1305Wide
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void UpdateLanes(ref MacState mac, byte* data, nuint turns)
     {
         // SAFETY: two tables of five vectors of eight words; data has 128 * turns bytes.

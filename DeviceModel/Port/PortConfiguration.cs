@@ -41,4 +41,11 @@ internal sealed record PortConfiguration
 
     /// <summary>Frames are sent; else every chain completes as flushed.</summary>
     public bool TxEnable { get; init; }
+
+    /// <summary>The same configuration with arrays of its own.</summary>
+    public PortConfiguration Copy() => this with
+    {
+        UnicastFilters = UnicastFilters.ToArray(),
+        Rss = Rss with { Key = Rss.Key.ToArray(), Table = Rss.Table.ToArray() },
+    };
 }

@@ -179,6 +179,9 @@ internal sealed class TlsEngine : IDisposable
     public RxResult Open(ulong handle, uint sequence, ReadOnlySpan<byte> wire, Span<byte> plain, long nowPs) =>
         _receive.Open(handle, sequence, wire, plain, nowPs);
 
+    /// <summary>A packet of a receive context's flow had a wrong checksum: it is counted, and nothing moves.</summary>
+    public RxResult PassBadChecksum(ulong handle) => _receive.PassBadChecksum(handle);
+
     /// <summary>Takes the host's answer to a resync request, or a hint.</summary>
     /// <returns>OK, ANSWER_STALE, CONTEXT_INVALID, KEY_STALE or DESCRIPTOR_MALFORMED.</returns>
     public TxStatus AnswerResync(ResyncAnswerKind kind, ulong handle, uint sequence, ulong recordNumber) =>

@@ -148,6 +148,10 @@ internal sealed class TlsReceive
         return context.Open(sequence, wire, plain, nowPs);
     }
 
+    public RxResult PassBadChecksum(ulong handle) => TryGet(handle, out TlsRxContext? context)
+        ? context.Pass(RxReason.BadChecksum)
+        : new RxResult(RxVerdict.NotDecrypted, RxReason.Inactive);
+
     public TxStatus Answer(ulong handle, ResyncAnswerKind kind, uint sequence, ulong recordNumber)
     {
         TxStatus status = Resolve(handle, out TlsRxContext? context);

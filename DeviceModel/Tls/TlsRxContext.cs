@@ -141,7 +141,8 @@ internal sealed class TlsRxContext
         };
     }
 
-    private RxResult Pass(RxReason reason)
+    /// <summary>Counts a packet that goes up as it came, without a look at it.</summary>
+    public RxResult Pass(RxReason reason)
     {
         Counters[TlsCounter.RxPassedPackets]++;
         return new RxResult(RxVerdict.NotDecrypted, reason);

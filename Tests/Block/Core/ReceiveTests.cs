@@ -88,14 +88,17 @@ internal sealed class ReceiveTests
         var nic = new NullPersonality();
         var table = new byte[128];
         byte[] frame = new TcpFrame().Build();
-        nic.Configure(s_open with { Rss = new RssConfiguration { Types = RssHashType.TcpIpv4, Key = s_key, Table = table } });
+        PortConfiguration configuration = s_open with { Rss = new RssConfiguration { Types = RssHashType.TcpIpv4, Key = s_key, Table = table } };
+        nic.Configure(configuration);
         nic.Link.Inject(frame);
         uint hash = nic.Deliveries[0].Hash;
-        table[hash & 127] = 4;
 
-        nic.Link.Inject(frame);
-        table[hash & 127] = 5;
-        nic.Link.Inject(frame);
+        foreach (byte queue in (byte[])[4, 5])
+        {
+            table[hash & 127] = queue;
+            nic.Configure(configuration);
+            nic.Link.Inject(frame);
+        }
 
         Assert.That(nic.Deliveries.Select(d => d.Queue), Is.EqualTo(new[] { 0, 4, 0 }), "5 is beyond the queues");
         Assert.That((nic.Deliveries[0].HashType, nic.Deliveries[0].Flags & RxFlags.HashValid), Is.EqualTo((RssHashType.TcpIpv4, RxFlags.HashValid)));

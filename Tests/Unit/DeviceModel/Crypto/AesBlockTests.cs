@@ -23,7 +23,11 @@ internal sealed unsafe class AesBlockTests
     [Test]
     public void Expand_WithAesInstructions_GivesTheSameSchedule()
     {
-        Assume.That(AesNi.IsSupported, "no AES instructions on this processor");
+        if (!AesNi.IsSupported)
+        {
+            Assert.Ignore("no AES instructions on this processor");
+        }
+
         var key = CipherCases.Bytes(4, 32);
         var portable = new byte[AesKeySchedule.MaxBytes];
         var accelerated = new byte[AesKeySchedule.MaxBytes];

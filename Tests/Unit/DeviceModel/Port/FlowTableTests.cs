@@ -11,12 +11,12 @@ internal sealed class FlowTableTests
     public void Add_SameTupleTwice_IsDuplicateAndKeepsTheFirst()
     {
         var table = new FlowTable(4);
-        table.Add(s_v4, 10);
+        table.Add(s_v4, new RxRule(10, 1, false));
 
-        CoreStatus second = table.Add(s_v4, 11);
+        CoreStatus second = table.Add(s_v4, new RxRule(11, 1, false));
 
-        table.TryFind(s_v4, out ulong found);
-        Assert.That((second, found), Is.EqualTo((CoreStatus.Duplicate, 10UL)));
+        table.TryFind(s_v4, out RxRule found);
+        Assert.That((second, found.Handle), Is.EqualTo((CoreStatus.Duplicate, 10UL)));
     }
 
     [Test]
@@ -25,13 +25,27 @@ internal sealed class FlowTableTests
         var table = new FlowTable(2);
         CoreStatus[] statuses =
         [
-            table.Add(s_v4, 1), table.Add(s_v4 with { SourcePort = 5 }, 2), table.Add(s_v4 with { SourcePort = 6 }, 3),
+            table.Add(s_v4, new RxRule(1, 0, false)), table.Add(s_v4 with { SourcePort = 5 }, new RxRule(2, 0, false)),
+            table.Add(s_v4 with { SourcePort = 6 }, new RxRule(3, 0, false)),
         ];
 
-        table.Remove(s_v4);
+        table.Remove(1);
 
         Assert.That(statuses, Is.EqualTo(new[] { CoreStatus.Ok, CoreStatus.Ok, CoreStatus.TableFull }));
-        Assert.That(table.Add(s_v4 with { SourcePort = 6 }, 3), Is.EqualTo(CoreStatus.Ok));
+        Assert.That(table.Add(s_v4 with { SourcePort = 6 }, new RxRule(3, 0, false)), Is.EqualTo(CoreStatus.Ok));
+    }
+
+    [Test]
+    public void Activate_Rule_SteersFromThenOn()
+    {
+        var table = new FlowTable(4);
+        table.Add(s_v4, new RxRule(10, 3, false));
+        table.TryFind(s_v4, out RxRule before);
+
+        table.Activate(10);
+
+        table.TryFind(s_v4, out RxRule after);
+        Assert.That((before.IsActive, after), Is.EqualTo((false, new RxRule(10, 3, true))));
     }
 
     private static IEnumerable<TestCaseData> Others()
@@ -48,7 +62,7 @@ internal sealed class FlowTableTests
     public void TryFind_OneFieldDifferent_Misses(object other)
     {
         var table = new FlowTable(4);
-        table.Add(s_v4, 10);
+        table.Add(s_v4, new RxRule(10, 1, false));
 
         bool found = table.TryFind((FlowTuple)other, out _);
 

@@ -87,11 +87,11 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
         return handle.Value;
     }
 
-    /// <summary>State of a receive context.</summary>
-    public RxState StateOf(ulong handle)
+    /// <summary>Key object of a receive context.</summary>
+    public ulong KeyOf(ulong handle)
     {
-        Engine.Query(handle, out ContextSnapshot snapshot);
-        return (RxState)snapshot.State;
+        Assert.That(Engine.Receive.TryGet(handle, out TlsRxContext? context), Is.True);
+        return context!.Key.Owner.Handle.Value;
     }
 
     /// <summary>Sends a piece of the stream in sequence or by the slot; commits when OK.</summary>
