@@ -20,6 +20,9 @@ internal sealed class MacPort
     private const int MinWireBytes = 60;
 
     private readonly TxChain[] _chains = new TxChain[MaxChains];
+
+    // A stack, so that the buffer used last, which the cache still holds, is used next.
+    private readonly TxChain[] _free = new TxChain[MaxChains];
     private readonly ITimer _timer;
     private readonly IScheduler _scheduler;
     private readonly TraceSource _trace;
@@ -55,7 +58,7 @@ internal sealed class MacPort
         _onStateChanged = _ => Refresh();
         for (int i = 0; i < MaxChains; i++)
         {
-            _chains[i] = new TxChain();
+            _free[i] = new TxChain();
         }
     }
 
@@ -113,7 +116,7 @@ internal sealed class MacPort
     /// <param name="bytes">Headers and payload, for which there is room.</param>
     public TxChain Stage(ReadOnlySpan<byte> bytes)
     {
-        TxChain chain = _chains[(_head + _count) % MaxChains];
+        TxChain chain = _free[MaxChains - _count - 1];
         chain.Load(bytes);
         return chain;
     }
@@ -121,7 +124,8 @@ internal sealed class MacPort
     /// <summary>Queues the chain that was staged last.</summary>
     public void Enqueue()
     {
-        TxChain chain = _chains[(_head + _count) % MaxChains];
+        TxChain chain = _free[MaxChains - _count - 1];
+        _chains[(_head + _count) % MaxChains] = chain;
         _queuedBytes += chain.Length;
         _count++;
         if (_count == 1)
@@ -165,11 +169,12 @@ internal sealed class MacPort
         _adminUp = snapshot.AdminUp;
         IsUp = _adminUp && _link is { IsUp: true };
         _roomAwaited = snapshot.RoomAwaited;
-        _count = snapshot.Chains.Length;
-        for (int i = 0; i < _count; i++)
+        foreach (TxChainSnapshot saved in snapshot.Chains)
         {
-            _chains[i].Restore(snapshot.Chains[i]);
-            _queuedBytes += _chains[i].Length;
+            TxChain chain = _free[MaxChains - _count - 1];
+            chain.Restore(saved);
+            _chains[_count++] = chain;
+            _queuedBytes += chain.Length;
         }
 
         if (snapshot.FrameEndPs is { } deadline)
@@ -199,9 +204,21 @@ internal sealed class MacPort
     private void Discard()
     {
         _timer.Cancel();
+        while (_count > 0)
+        {
+            Release();
+        }
+
         _head = 0;
-        _count = 0;
-        _queuedBytes = 0;
+    }
+
+    private void Release()
+    {
+        TxChain chain = _chains[_head];
+        _queuedBytes -= chain.Length;
+        _head = (_head + 1) % MaxChains;
+        _count--;
+        _free[MaxChains - _count - 1] = chain;
     }
 
     private void OnReceived(ReadOnlySpan<byte> frame)
@@ -230,9 +247,7 @@ internal sealed class MacPort
 
         if (stopped || ++chain.NextFrame == chain.FrameCount)
         {
-            _queuedBytes -= chain.Length;
-            _head = (_head + 1) % MaxChains;
-            _count--;
+            Release();
         }
 
         if (_count > 0)
