@@ -23,7 +23,7 @@ internal sealed class PlaintextPort(PcapngWriter writer, int interfaceId, PlainV
 
     public void Record(in TraceEvent e, ReadOnlySpan<byte> plaintext)
     {
-        if (_waiting.Count == 0 && _flows.TryGetValue(e.Handle, out TcpFlow flow))
+        if (_flows.TryGetValue(e.Handle, out TcpFlow flow))
         {
             Write(e, flow, plaintext);
             return;
@@ -56,10 +56,17 @@ internal sealed class PlaintextPort(PcapngWriter writer, int interfaceId, PlainV
         }
 
         _flows[handle] = segment.Flow;
-        while (_waiting.TryPeek(out (TraceEvent Event, byte[] Data) oldest) && _flows.TryGetValue(oldest.Event.Handle, out TcpFlow flow))
+        for (int left = _waiting.Count; left > 0; left--)
         {
-            _waiting.Dequeue();
-            Write(oldest.Event, flow, oldest.Data);
+            (TraceEvent Event, byte[] Data) oldest = _waiting.Dequeue();
+            if (_flows.TryGetValue(oldest.Event.Handle, out TcpFlow flow))
+            {
+                Write(oldest.Event, flow, oldest.Data);
+            }
+            else
+            {
+                _waiting.Enqueue(oldest);
+            }
         }
     }
 

@@ -234,6 +234,24 @@ public sealed class PcapngTraceTests
     }
 
     [Test]
+    public void On_OneContextWaitsForItsFrame_OthersGoOn()
+    {
+        byte[] frame = TestFrames.Data(1000, new byte[10]);
+        List<PcapngPacket> packets = Trace(
+            trace =>
+            {
+                trace.On(new TraceEvent { Kind = TraceEventKind.RecordPlaintext, Handle = 7, Code = 23 }, "a"u8);
+                trace.On(new TraceEvent { Kind = TraceEventKind.RecordPlaintext, Handle = 8, Code = 23 }, "b"u8);
+                trace.On(new TraceEvent { Kind = TraceEventKind.HostFrameSent, Handle = 8 }, frame);
+                trace.On(new TraceEvent { Kind = TraceEventKind.RecordPlaintext, Handle = 8, Code = 23 }, "c"u8);
+            },
+            null,
+            out _);
+
+        Assert.That(packets.Where(p => p.Interface.Name == "nic0-plain").Select(p => (char)p.Data.Span[^1]), Is.EqualTo(new[] { 'b', 'c', 'a' }));
+    }
+
+    [Test]
     public void On_PlainAsHttp_GivesOnePduForEachMessage()
     {
         var plain = new TraceEvent { Kind = TraceEventKind.RecordPlaintext, Handle = Handle, Code = (int)TlsContentType.ApplicationData };
