@@ -147,6 +147,12 @@ internal sealed class DevicePorts
             Utf8.TryWrite(_comment, $"RX queue {e.Index}, TLS verdict {(RxVerdict)e.Code}", out length);
         }
 
+        if (e.Handle != 0)
+        {
+            Utf8.TryWrite(_comment.AsSpan(length), $", TLS context 0x{e.Handle:x16}, record {e.RecordNumber}", out int more);
+            length += more;
+        }
+
         return _comment.AsSpan(0, length);
     }
 }

@@ -42,7 +42,7 @@ internal static class PacketEvents
                 return Tls(e, comment) with { Kind = sent ? TraceEventKind.FrameSent : TraceEventKind.FrameReceived };
             case TracePort.Host:
                 RxVerdict verdict = Enum.TryParse(After(comment, "verdict "), out RxVerdict named) ? named : RxVerdict.NotTls;
-                return e with { Kind = sent ? TraceEventKind.HostFrameSent : TraceEventKind.HostFrameReceived, Index = (ushort)Number(comment, "queue "), Code = (int)verdict };
+                return Tls(e, comment) with { Kind = sent ? TraceEventKind.HostFrameSent : TraceEventKind.HostFrameReceived, Index = (ushort)Number(comment, "queue "), Code = (int)verdict };
             case TracePort.Plain:
                 return Tls(e, comment) with { Kind = TraceEventKind.RecordPlaintext, Code = (byte)Number(comment, "content type "), Flags = sent ? 0u : 1u };
             default:

@@ -25,7 +25,7 @@ public sealed class TraceFileTests
             new() { Kind = TraceEventKind.HostFrameSent, TimePs = 2_000_000, Index = 3 },
             new() { Kind = TraceEventKind.FrameSent, TimePs = 3_000_000, Handle = 0x0001_0000_0000_0007, RecordNumber = 5, TcpSequence = 1000 },
             new() { Kind = TraceEventKind.RecordPlaintext, TimePs = 4_000_000, Handle = 0x0001_0000_0000_0007, RecordNumber = 6, Code = 23, Flags = 0 },
-            new() { Kind = TraceEventKind.HostFrameReceived, TimePs = 5_000_000, Index = 2, Code = (int)RxVerdict.ResyncRequest },
+            new() { Kind = TraceEventKind.HostFrameReceived, TimePs = 5_000_000, Index = 2, Code = (int)RxVerdict.ResyncRequest, Handle = 0xFFFF_0000_0000_0008, RecordNumber = 9 },
             new() { Kind = TraceEventKind.FrameReceived, TimePs = 6_000_000 },
         ];
         using (var trace = new PcapngTrace(File.Create(_path)))
