@@ -79,7 +79,13 @@ public sealed class EventText(RegisterNames names)
                 Tls(text.Append($"RECORD opened {e.Length} bytes type {e.Code} tag {(e.Value == 1 ? "right" : "WRONG")}"), e);
                 break;
             case TraceEventKind.ResyncStep:
-                Tls(text.Append($"RESYNC {(RxState)(byte)e.Value} -> {(RxState)(byte)e.Code}"), e);
+                text.Append("RESYNC");
+                if ((ulong)e.Code != e.Value)
+                {
+                    text.Append($" {(RxState)(byte)e.Value} -> {(RxState)(byte)e.Code}");
+                }
+
+                Tls(text, e);
                 Reason(text, e);
                 break;
             case TraceEventKind.RecordPlaintext:

@@ -187,8 +187,11 @@ local describe = {
     return string.format("RECORD opened %d bytes type %d tag %s%s", signed(tvb(20, 4)), signed(tvb(12, 4)), right and "right" or "WRONG", tls_text(tvb))
   end,
   ResyncStep = function(tvb, tree, text)
-    local what = named(rx_states, low_byte(tvb, 32)) .. " -> " .. named(rx_states, low_byte(tvb, 12))
-    return "RESYNC " .. note(tree, tvb, what) .. tls_text(tvb) .. (text ~= "" and ": " .. text or "")
+    local line = "RESYNC"
+    if low_byte(tvb, 32) ~= low_byte(tvb, 12) then
+      line = line .. " " .. note(tree, tvb, named(rx_states, low_byte(tvb, 32)) .. " -> " .. named(rx_states, low_byte(tvb, 12)))
+    end
+    return line .. tls_text(tvb) .. (text ~= "" and ": " .. text or "")
   end,
   TimerFired = function(_, _, text) return "TIMER " .. text end,
   GuestError = function(tvb, tree, text)

@@ -1,4 +1,5 @@
 using System.Text;
+using NicEmu.Board.Bus;
 using NicEmu.Spec.Tls;
 using NicEmu.Tests.Unit.Traces;
 using NicEmu.Traces;
@@ -129,7 +130,10 @@ public sealed class WireDecryptionTests
             using (var log = new StreamWriter(keys))
             using (var trace = new PcapngTrace(File.Create(_file), new PcapngTraceOptions { EmbedSecrets = false }))
             {
-                conversation = new TlsConversation(new FanOutTrace(trace, new KeyLogFile(log)), TlsVersion.Tls13, TlsCipher.Aes256Gcm);
+                var both = new TraceFanout();
+                both.Add(trace);
+                both.Add(new KeyLogFile(log));
+                conversation = new TlsConversation(both, TlsVersion.Tls13, TlsCipher.Aes256Gcm);
                 conversation.Run(ServerRecords, ClientRecords);
             }
 
