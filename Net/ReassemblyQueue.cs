@@ -69,22 +69,33 @@ internal sealed class ReassemblyQueue
         if (Count == 0) _recentCount = 0;
     }
 
-    /// <summary>Remembers which range the next SACK option has to report first (RFC 2018 §4).</summary>
+    /// <summary>Remembers which range the next SACK option has to report first (RFC 2018 §4): one number for each block, the latest first.</summary>
     public void Touch(uint sequence)
     {
-        int at = 0;
-        while (at < _recentCount && _recent[at] != sequence) at++;
-        if (at == _recentCount && _recentCount < _recent.Length) _recentCount++;
-        for (int i = Math.Min(at, _recentCount - 1); i > 0; i--) _recent[i] = _recent[i - 1];
+        if (!TryFindBlock(sequence, out SackBlock changed)) return;
+        int kept = 0;
+        for (int i = 0; i < _recentCount; i++)
+        {
+            if (TryFindBlock(_recent[i], out SackBlock block) && block != changed) _recent[kept++] = _recent[i];
+        }
+
+        _recentCount = Math.Min(kept + 1, _recent.Length);
+        for (int i = _recentCount - 1; i > 0; i--) _recent[i] = _recent[i - 1];
         _recent[0] = sequence;
     }
 
-    /// <summary>Appends the blocks to report, the most recently changed first, each once.</summary>
+    /// <summary>Appends the blocks to report, each once: the recently changed first, then the others in order.</summary>
     public void AddSackBlocks(ref TcpOptions options, int maximum)
     {
         for (int i = 0; i < _recentCount && options.SackCount < maximum; i++)
         {
             if (TryFindBlock(_recent[i], out SackBlock block) && !Contains(options, block)) options.AddSackBlock(block);
+        }
+
+        for (int i = 0; i < Count && options.SackCount < maximum;)
+        {
+            SackBlock block = BlockFrom(ref i);
+            if (!Contains(options, block)) options.AddSackBlock(block);
         }
     }
 
@@ -103,15 +114,21 @@ internal sealed class ReassemblyQueue
     {
         for (int i = 0; i < Count;)
         {
-            uint start = _ranges[i].Start;
-            uint end = _ranges[i].End;
-            for (i++; i < Count && _ranges[i].Start == end; i++) end = _ranges[i].End;
-            block = new(start, end);
-            if (TcpSequence.IsAfterOrAt(sequence, start) && TcpSequence.IsBefore(sequence, end)) return true;
+            block = BlockFrom(ref i);
+            if (TcpSequence.IsAfterOrAt(sequence, block.Start) && TcpSequence.IsBefore(sequence, block.End)) return true;
         }
 
         block = default;
         return false;
+    }
+
+    /// <summary>The block that begins with a range; moves the index behind it.</summary>
+    private SackBlock BlockFrom(ref int index)
+    {
+        uint start = _ranges[index].Start;
+        uint end = _ranges[index].End;
+        for (index++; index < Count && _ranges[index].Start == end; index++) end = _ranges[index].End;
+        return new(start, end);
     }
 
     private void RemoveAt(int index)

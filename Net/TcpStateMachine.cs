@@ -122,13 +122,14 @@ internal static class TcpStateMachine
             ? ProcessText(connection, segment, nowPs) : DropReason.None;
     }
 
-    /// <summary>RFC 9293 §3.10.7.4, table 6. A segment at RCV.NXT is let through a closed window for its acknowledgment; its text is trimmed away.</summary>
+    /// <summary>RFC 9293 §3.10.7.4, table 6, with two doors left open for the acknowledgment field: a segment at RCV.NXT passes a closed window, its
+    /// text trimmed away; and an empty one may stand at the window's right edge, where a peer that has used the whole window must send from.</summary>
     private static bool IsAcceptable(TcpReceiver receiver, in TcpSegment segment)
     {
         uint sequence = segment.Header.Sequence;
         int length = segment.SequenceLength;
         uint window = (uint)Math.Max(0, receiver.Window);
-        if (sequence == receiver.Next) return true;
+        if (sequence == receiver.Next || (length == 0 && sequence == receiver.Edge)) return true;
         if (window == 0) return false;
         return TcpSequence.IsInRange(sequence, receiver.Next, window)
             || (length > 0 && TcpSequence.IsInRange(sequence + (uint)length - 1, receiver.Next, window));

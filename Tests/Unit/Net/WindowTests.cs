@@ -135,6 +135,22 @@ public sealed class WindowTests
     }
 
     [Test]
+    public void Receiver_AckFromRightEdgeAcrossAGap_ItsAcknowledgmentCounts()
+    {
+        var (peer, connection) = HandPeer.Established(HandPeer.Plain with { ReceiveBufferBytes = 100 });
+        connection.Write(HandPeer.Bytes(20));
+        peer.Poll();
+        peer.Send(TcpFlags.Ack, Theirs + 40, Ours, HandPeer.Bytes(60));
+
+        DropReason atEdge = peer.Send(TcpFlags.Ack, Theirs + 100, Ours + 20);
+        DropReason beyond = peer.Send(TcpFlags.Ack, Theirs + 101, Ours + 20);
+
+        // A peer that lost a segment and has used up the window acknowledges from SND.NXT, which is the edge itself.
+        Assert.That((atEdge, beyond), Is.EqualTo((DropReason.None, DropReason.OutOfWindow)));
+        Assert.That(connection.SendUnacknowledged, Is.EqualTo(Ours + 20));
+    }
+
+    [Test]
     public void WindowScale_LargeBuffer_ShiftAndUnscaledSynWindow()
     {
         var (peer, connection) = HandPeer.Established(
@@ -211,5 +227,21 @@ public sealed class WindowTests
             Is.EqualTo(new SackBlock[] { new(Theirs + 20, Theirs + 25), new(Theirs + 30, Theirs + 35), new(Theirs + 10, Theirs + 15) }));
         Assert.That((filled.Tcp.Acknowledgment, filled.Options.SackCount), Is.EqualTo((Theirs + 15, 2)));
         Assert.That(connection.Available, Is.EqualTo(15));
+    }
+
+    [Test]
+    public void OutOfOrder_BlockGrowsBySeveralSegments_OtherBlocksStillReported()
+    {
+        var (peer, _) = HandPeer.Established(
+            HandPeer.Plain with { SelectiveAcknowledgment = true }, new TcpOptions { MaximumSegmentSize = 100, SackPermitted = true });
+
+        peer.Send(TcpFlags.Ack, Theirs + 10, Ours, HandPeer.Bytes(5));
+        for (uint i = 0; i < 6; i++) peer.Send(TcpFlags.Ack, Theirs + 30 + (5 * i), Ours, HandPeer.Bytes(5), mark: (int)(i & 1));
+        TcpOptions last = peer.Poll()[^1].Options;
+
+        // RFC 2018 §4: as many distinct blocks as fit; without the first the peer would repeat what arrived.
+        Assert.That(
+            Enumerable.Range(0, last.SackCount).Select(i => last.GetSackBlock(i)),
+            Is.EqualTo(new SackBlock[] { new(Theirs + 30, Theirs + 60), new(Theirs + 10, Theirs + 15) }));
     }
 }
