@@ -5,6 +5,11 @@ namespace NicEmu.Driver.Nic;
 /// <summary>Who uses a card: hears what it does, in interrupts and timers of the driver.</summary>
 public interface INicClient
 {
+    /// <summary>The card is in use now.</summary>
+    void OnRunning()
+    {
+    }
+
     /// <summary>A frame came in.</summary>
     /// <param name="queue">Receive queue.</param>
     /// <param name="frame">The frame, valid during the call.</param>

@@ -149,8 +149,14 @@ public sealed class NicDriver : IDisposable
     internal void WatchTransmit()
     {
         if (_watchdog.DeadlinePs is not null) return;
-        for (int i = 0; i < _tx.Length; i++) _watched[i] = _tx[i].Completed;
-        _watchdog.ArmAt(_scheduler.NowPs + _options.TxTimeoutPs);
+        bool outstanding = false;
+        for (int i = 0; i < _tx.Length; i++)
+        {
+            _watched[i] = _tx[i].Completed;
+            outstanding |= _tx[i].Outstanding;
+        }
+
+        if (outstanding) _watchdog.ArmAt(_scheduler.NowPs + _options.TxTimeoutPs);
     }
 
     private void SetUp()
@@ -198,6 +204,7 @@ public sealed class NicDriver : IDisposable
         }
 
         State = NicState.Running;
+        _client.OnRunning();
         uint status = _registers.Read(NativeMap.Device, NativeMap.Device.Status);
         SetLink(NativeMap.Device.LinkUp.Extract(status) != 0);
     }
@@ -249,17 +256,14 @@ public sealed class NicDriver : IDisposable
     private void OnWatchdog()
     {
         if (State != NicState.Running) return;
-        bool outstanding = false;
         for (int i = 0; i < _tx.Length; i++)
         {
-            if (!_tx[i].Outstanding) continue;
-            outstanding = true;
-            if (_tx[i].Completed != _watched[i]) continue;
+            if (!_tx[i].Outstanding || _tx[i].Completed != _watched[i]) continue;
             Fail(QueueFault() is var error and not NicError.None ? error : NicError.TxTimeout);
             return;
         }
 
-        if (outstanding) WatchTransmit();
+        WatchTransmit();
     }
 
     /// <summary>Looks at the state registers of the card and of every queue.</summary>

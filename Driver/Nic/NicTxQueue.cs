@@ -7,7 +7,7 @@ using NicEmu.Spec.Seams;
 namespace NicEmu.Driver.Nic;
 
 /// <summary>A transmit ring with its completion ring. Descriptors are staged by Post and become the card's with Ring.</summary>
-internal sealed class NicTxQueue : IDisposable
+internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
 {
     private const int DescriptorBytes = 64;
     private const int CompletionBytes = 16;

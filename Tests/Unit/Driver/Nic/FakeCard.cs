@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using NUnit.Framework;
 using NicEmu.Spec.Core;
-using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Native;
+using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Registers;
 using NicEmu.Spec.Seams;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Driver.Nic;
 

@@ -1,7 +1,7 @@
-using NUnit.Framework;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Driver.Nic;
 

@@ -1,8 +1,8 @@
-using NUnit.Framework;
 using NicEmu.Driver.Nic;
-using NicEmu.Spec.Native.Mailbox;
 using NicEmu.Spec.Native;
+using NicEmu.Spec.Native.Mailbox;
 using NicEmu.Spec.Tls;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Driver.Nic;
 

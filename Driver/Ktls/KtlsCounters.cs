@@ -1,0 +1,89 @@
+namespace NicEmu.Driver.Ktls;
+
+/// <summary>Counters of one host: those of /proc/net/tls_stat, and those that the kernel document names for drivers.</summary>
+public sealed class KtlsCounters
+{
+    /// <summary>TlsCurrTxSw: transmit sessions in software that live now.</summary>
+    public long TlsCurrTxSw { get; internal set; }
+
+    /// <summary>TlsCurrRxSw: receive sessions in software that live now.</summary>
+    public long TlsCurrRxSw { get; internal set; }
+
+    /// <summary>TlsCurrTxDevice: transmit sessions in the card that live now.</summary>
+    public long TlsCurrTxDevice { get; internal set; }
+
+    /// <summary>TlsCurrRxDevice: receive sessions in the card that live now.</summary>
+    public long TlsCurrRxDevice { get; internal set; }
+
+    /// <summary>TlsTxSw: transmit sessions opened in software.</summary>
+    public long TlsTxSw { get; internal set; }
+
+    /// <summary>TlsRxSw: receive sessions opened in software.</summary>
+    public long TlsRxSw { get; internal set; }
+
+    /// <summary>TlsTxDevice: transmit sessions opened in the card.</summary>
+    public long TlsTxDevice { get; internal set; }
+
+    /// <summary>TlsRxDevice: receive sessions opened in the card.</summary>
+    public long TlsRxDevice { get; internal set; }
+
+    /// <summary>TlsDecryptError: records that failed authentication.</summary>
+    public long TlsDecryptError { get; internal set; }
+
+    /// <summary>TlsRxDeviceResync: record positions sent to the card, answers and hints.</summary>
+    public long TlsRxDeviceResync { get; internal set; }
+
+    /// <summary>tx_tls_encrypted_packets: DATA chains given to the card for encryption.</summary>
+    public long TxTlsEncryptedPackets { get; internal set; }
+
+    /// <summary>tx_tls_encrypted_bytes: TCP payload bytes of them.</summary>
+    public long TxTlsEncryptedBytes { get; internal set; }
+
+    /// <summary>tx_tls_ooo: segments that did not begin at the expected sequence number.</summary>
+    public long TxTlsOoo { get; internal set; }
+
+    /// <summary>tx_tls_skip_no_sync_data: segments from before the first record, sent as they were.</summary>
+    public long TxTlsSkipNoSyncData { get; internal set; }
+
+    /// <summary>tx_tls_drop_no_sync_data: segments dropped because their record is not known any more.</summary>
+    public long TxTlsDropNoSyncData { get; internal set; }
+
+    /// <summary>tx_tls_drop_bypass_req: segments dropped because they mix bytes from before and after the first record's start.</summary>
+    public long TxTlsDropBypassReq { get; internal set; }
+
+    /// <summary>Bytes given to the card only to be hashed again.</summary>
+    public long TxTlsReplayBytes { get; internal set; }
+
+    /// <summary>Segments encrypted in software although the session is in the card.</summary>
+    public long TxTlsFallback { get; internal set; }
+
+    /// <summary>TLS chains that the card refused.</summary>
+    public long TxTlsErrors { get; internal set; }
+
+    /// <summary>rx_tls_decrypted_packets: packets that came decrypted.</summary>
+    public long RxTlsDecryptedPackets { get; internal set; }
+
+    /// <summary>rx_tls_resync_req_pkt: packets that came with a request.</summary>
+    public long RxTlsResyncReqPkt { get; internal set; }
+
+    /// <summary>rx_tls_resync_req_end: requests answered with a record number.</summary>
+    public long RxTlsResyncAck { get; internal set; }
+
+    /// <summary>rx_tls_resync_req_skip: requests refused.</summary>
+    public long RxTlsResyncNak { get; internal set; }
+
+    /// <summary>Next-record hints sent.</summary>
+    public long RxTlsResyncHint { get; internal set; }
+
+    /// <summary>rx_tls_err: packets whose record the card found not authentic.</summary>
+    public long RxTlsErr { get; internal set; }
+
+    /// <summary>Records that came decrypted from end to end.</summary>
+    public long RxRecordsDevice { get; internal set; }
+
+    /// <summary>Records decrypted in software.</summary>
+    public long RxRecordsSoftware { get; internal set; }
+
+    /// <summary>Records that came partly decrypted.</summary>
+    public long RxRecordsMixed { get; internal set; }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using NicEmu.Spec.Core;
+
+namespace NicEmu.Driver.Ktls;
+
+/// <summary>Changes in the headers of our own stack's TCP segments, where one segment becomes two.</summary>
+internal static class TcpHeaderPatch
+{
+    private const ushort VlanType = 0x8100;
+    private const ushort Ipv4Type = 0x0800;
+    private const int Ipv6HeaderBytes = 40;
+    private const byte FinAndPush = 0x09;
+
+    /// <summary>TCP sequence number of a frame.</summary>
+    public static uint Sequence(ReadOnlySpan<byte> headers)
+    {
+        Locate(headers, out _, out _, out int tcp);
+        return BinaryPrimitives.ReadUInt32BigEndian(headers[(tcp + 4)..]);
+    }
+
+    /// <summary>The checksums that a frame's protocols have.</summary>
+    public static TxOffloads Checksums(ReadOnlySpan<byte> headers)
+    {
+        Locate(headers, out _, out bool isIpv4, out _);
+        return isIpv4 ? TxOffloads.Ipv4Checksum | TxOffloads.L4Checksum : TxOffloads.L4Checksum;
+    }
+
+    /// <summary>Makes headers fit the first bytes of their segment: what follows is no longer its end.</summary>
+    public static void MakeFirst(Span<byte> headers, int payloadLength)
+    {
+        Locate(headers, out _, out _, out int tcp);
+        headers[tcp + 13] &= unchecked((byte)~FinAndPush);
+        SetPayloadLength(headers, payloadLength);
+    }
+
+    /// <summary>Makes headers fit the bytes after the first <paramref name="skipped"/> of their segment.</summary>
+    public static void MakeRest(Span<byte> headers, int skipped, int payloadLength)
+    {
+        Locate(headers, out _, out _, out int tcp);
+        BinaryPrimitives.WriteUInt32BigEndian(headers[(tcp + 4)..], BinaryPrimitives.ReadUInt32BigEndian(headers[(tcp + 4)..]) + (uint)skipped);
+        SetPayloadLength(headers, payloadLength);
+    }
+
+    private static void SetPayloadLength(Span<byte> headers, int payloadLength)
+    {
+        Locate(headers, out int ip, out bool isIpv4, out _);
+        int total = headers.Length - ip + payloadLength;
+        BinaryPrimitives.WriteUInt16BigEndian(headers[(ip + (isIpv4 ? 2 : 4))..], (ushort)(isIpv4 ? total : total - Ipv6HeaderBytes));
+    }
+
+    private static void Locate(ReadOnlySpan<byte> headers, out int ip, out bool isIpv4, out int tcp)
+    {
+        ip = BinaryPrimitives.ReadUInt16BigEndian(headers[12..]) == VlanType ? 18 : 14;
+        isIpv4 = BinaryPrimitives.ReadUInt16BigEndian(headers[(ip - 2)..]) == Ipv4Type;
+        tcp = ip + (isIpv4 ? (headers[ip] & 0x0F) * 4 : Ipv6HeaderBytes);
+    }
+}

@@ -1,0 +1,21 @@
+using NicEmu.Driver.Ktls;
+
+namespace NicEmu.Tests.Unit.Driver.Ktls;
+
+/// <summary>A TCP sending side that only remembers.</summary>
+internal sealed class FakeStream(uint sequence, int capacity) : IStreamWriter
+{
+    private readonly List<byte> _bytes = [];
+
+    public uint Sequence => sequence + (uint)_bytes.Count;
+
+    public int Free => Capacity - _bytes.Count + Acknowledged;
+
+    public int Capacity => capacity;
+
+    public int Acknowledged { get; set; }
+
+    public byte[] Bytes => [.. _bytes];
+
+    public void Write(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
+}
