@@ -1,0 +1,16 @@
+using NicEmu.Driver.Crypto;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Driver.Handshake;
+
+/// <summary>What a handshake leaves for the record layer.</summary>
+/// <param name="Tx">Sending direction, from the next record on.</param>
+/// <param name="Rx">Receiving direction, from the next record on.</param>
+public sealed record HandshakeResult(TlsCryptoInfo Tx, TlsCryptoInfo Rx)
+{
+    /// <summary>Version agreed on.</summary>
+    public TlsVersion Version => Tx.Version;
+
+    /// <summary>Cipher agreed on.</summary>
+    public TlsCipher Cipher => Tx.Cipher;
+}
