@@ -1,0 +1,43 @@
+using NicEmu.Driver.Nic;
+using NicEmu.Net;
+
+namespace NicEmu.Driver.Kernel;
+
+/// <summary>A host: its addresses, its card, and what it leaves to the card.</summary>
+public sealed record HostOptions
+{
+    /// <summary>IPv4 address; the default value means IPv4 is off.</summary>
+    public IpAddress Ipv4Address { get; init; }
+
+    /// <summary>IPv6 address; the default value means IPv6 is off.</summary>
+    public IpAddress Ipv6Address { get; init; }
+
+    /// <summary>VLAN of the host, 0 to 4095; null for none.</summary>
+    public int? VlanId { get; init; }
+
+    /// <summary>How the card is set up; its MTU is the host's.</summary>
+    public NicOptions Nic { get; init; } = new();
+
+    /// <summary>Parameters of TCP connections.</summary>
+    public TcpConfig Tcp { get; init; } = new();
+
+    /// <summary>Leave checksums of outgoing segments to the card.</summary>
+    public bool ChecksumOffload { get; init; } = true;
+
+    /// <summary>Leave cutting of long segments to the card.</summary>
+    public bool SegmentationOffload { get; init; } = true;
+
+    /// <summary>Encrypt in the card (the tls-hw-tx-offload feature).</summary>
+    public bool OffloadTx { get; init; } = true;
+
+    /// <summary>Decrypt in the card (the tls-hw-rx-offload feature).</summary>
+    public bool OffloadRx { get; init; } = true;
+
+    /// <summary>Longest content of a record in bytes, 64 to 16384.</summary>
+    public int MaxRecordPayload { get; init; } = 16384;
+
+    /// <summary>Source of sequence numbers and ports.</summary>
+    public ulong Seed { get; init; }
+
+    internal bool NeedsCardChecksums => ChecksumOffload || OffloadTx || SegmentationOffload;
+}
