@@ -84,11 +84,15 @@ internal sealed unsafe class GcmVector128 : GcmKernel
                 break;
             }
 
-            for (var i = 0; i < GroupBytes; i += 16)
-            {
-                (Ssse3.Shuffle(next.AsByte(), bigEndian) ^ whitening).Store(counters + i);
-                next += Vector128.Create(0u, 0, 0, 1);
-            }
+            (Ssse3.Shuffle(next.AsByte(), bigEndian) ^ whitening).Store(counters);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 1)).AsByte(), bigEndian) ^ whitening).Store(counters + 16);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 2)).AsByte(), bigEndian) ^ whitening).Store(counters + 32);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 3)).AsByte(), bigEndian) ^ whitening).Store(counters + 48);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 4)).AsByte(), bigEndian) ^ whitening).Store(counters + 64);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 5)).AsByte(), bigEndian) ^ whitening).Store(counters + 80);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 6)).AsByte(), bigEndian) ^ whitening).Store(counters + 96);
+            (Ssse3.Shuffle((next + Vector128.Create(0u, 0, 0, 7)).AsByte(), bigEndian) ^ whitening).Store(counters + 112);
+            next += Vector128.Create(0u, 0, 0, GroupBlocks);
 
             if (blocks < GroupBlocks)
             {

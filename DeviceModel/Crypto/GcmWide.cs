@@ -90,11 +90,11 @@ internal sealed unsafe class GcmWide : GcmKernel
         {
             var bigEndian = Broadcast(AesNi.BigEndianCounter);
             var whitening = Broadcast(Vector128.Load(material));
-            for (var i = 0; i < GroupBytes; i += 64)
-            {
-                (Avx512BW.Shuffle(counters.AsByte(), bigEndian) ^ whitening).Store(scratch + i);
-                counters += Vector512.Create(0u, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 4);
-            }
+            (Avx512BW.Shuffle(counters.AsByte(), bigEndian) ^ whitening).Store(scratch);
+            (Avx512BW.Shuffle((counters + Advance(4)).AsByte(), bigEndian) ^ whitening).Store(scratch + 64);
+            (Avx512BW.Shuffle((counters + Advance(8)).AsByte(), bigEndian) ^ whitening).Store(scratch + 128);
+            (Avx512BW.Shuffle((counters + Advance(12)).AsByte(), bigEndian) ^ whitening).Store(scratch + 192);
+            counters += Advance(GroupBlocks);
 
             if (work == Work.HashInput)
             {
@@ -126,4 +126,7 @@ internal sealed unsafe class GcmWide : GcmKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Broadcast(Vector128<byte> lane) =>
         Vector512.Create(Vector256.Create(lane, lane), Vector256.Create(lane, lane));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Advance(uint blocks) => Vector512.Create(0, 0, 0, blocks, 0, 0, 0, blocks, 0, 0, 0, blocks, 0, 0, 0, blocks);
 }

@@ -21,26 +21,38 @@ internal static unsafe class GhashClmul
     public static Vector128<ulong> Update(byte* material, Vector128<ulong> accumulator, byte* data, nuint blocks)
     {
         // SAFETY: material is the pinned memory of a live AeadKey with PowerCount powers; the caller promises 16 * blocks readable bytes.
-        var reverse = ReverseMask;
-        while (blocks > 0)
+        var end = material + GcmMaterial.Size;
+        var powers = end - (16 * BlocksPerReduction);
+        for (; blocks >= BlocksPerReduction; blocks -= BlocksPerReduction, data += 16 * BlocksPerReduction)
         {
-            var count = blocks < BlocksPerReduction ? blocks : BlocksPerReduction;
-            var power = (ulong*)(material + GcmMaterial.Powers) + (2 * (GcmMaterial.PowerCount - count));
             var low = Vector128<ulong>.Zero;
             var middle = Vector128<ulong>.Zero;
             var high = Vector128<ulong>.Zero;
-            for (nuint i = 0; i < count; i++, data += 16, power += 2)
+            Add(default, data + 112, powers + 112, ref low, ref middle, ref high);
+            Add(default, data + 96, powers + 96, ref low, ref middle, ref high);
+            Add(default, data + 80, powers + 80, ref low, ref middle, ref high);
+            Add(default, data + 64, powers + 64, ref low, ref middle, ref high);
+            Add(default, data + 48, powers + 48, ref low, ref middle, ref high);
+            Add(default, data + 32, powers + 32, ref low, ref middle, ref high);
+            Add(default, data + 16, powers + 16, ref low, ref middle, ref high);
+
+            // The accumulator comes last: it is the only operand that waits for the group before.
+            Add(accumulator, data, powers, ref low, ref middle, ref high);
+            accumulator = Reduce(low, middle, high);
+        }
+
+        if (blocks > 0)
+        {
+            var low = Vector128<ulong>.Zero;
+            var middle = Vector128<ulong>.Zero;
+            var high = Vector128<ulong>.Zero;
+            for (var power = end - (16 * blocks); power != end; power += 16, data += 16)
             {
-                var block = accumulator ^ Ssse3.Shuffle(Vector128.Load(data), reverse).AsUInt64();
-                var key = Vector128.Load(power);
+                Add(accumulator, data, power, ref low, ref middle, ref high);
                 accumulator = Vector128<ulong>.Zero;
-                low ^= Pclmulqdq.CarrylessMultiply(block, key, 0x00);
-                middle ^= Pclmulqdq.CarrylessMultiply(block, key, 0x01) ^ Pclmulqdq.CarrylessMultiply(block, key, 0x10);
-                high ^= Pclmulqdq.CarrylessMultiply(block, key, 0x11);
             }
 
             accumulator = Reduce(low, middle, high);
-            blocks -= count;
         }
 
         return accumulator;
@@ -59,6 +71,18 @@ internal static unsafe class GhashClmul
         var polynomial = Polynomial;
         middle ^= Swap(low) ^ Pclmulqdq.CarrylessMultiply(low, polynomial, 0x10);
         return high ^ Swap(middle) ^ Pclmulqdq.CarrylessMultiply(middle, polynomial, 0x10);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        Vector128<ulong> accumulator, byte* data, byte* power, ref Vector128<ulong> low, ref Vector128<ulong> middle, ref Vector128<ulong> high)
+    {
+        // SAFETY: a block lies behind data and a prepared power behind power.
+        var block = accumulator ^ Ssse3.Shuffle(Vector128.Load(data), ReverseMask).AsUInt64();
+        var key = Vector128.Load((ulong*)power);
+        low ^= Pclmulqdq.CarrylessMultiply(block, key, 0x00);
+        middle ^= Pclmulqdq.CarrylessMultiply(block, key, 0x01) ^ Pclmulqdq.CarrylessMultiply(block, key, 0x10);
+        high ^= Pclmulqdq.CarrylessMultiply(block, key, 0x11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
