@@ -1,0 +1,92 @@
+using NicEmu.Board.Bus;
+using NicEmu.Board.Links;
+using NicEmu.Board.Memory;
+using NicEmu.Board.Time;
+using NicEmu.DeviceModel;
+using NicEmu.Driver.Kernel;
+using NicEmu.Firmware;
+using NicEmu.Spec.Events;
+using NicEmu.Spec.Seams;
+
+namespace NicEmu.Board;
+
+/// <summary>
+/// One emulated machine: memory, bus, a card with its firmware, and a wire behind a network that can be made bad. Several boards may share one loop.
+/// </summary>
+public sealed class NicBoard
+{
+    private const ulong FirstMacAddress = 0x02_4E_1D_00_00_01;
+    private readonly SchedulerScope _hostTimers;
+    private SchedulerScope _deviceTimers;
+
+    /// <summary>Builds a machine and powers it on; nothing has run yet.</summary>
+    /// <param name="loop">The loop that it lives on.</param>
+    /// <param name="wire">What its port is plugged into; null leaves it unplugged.</param>
+    /// <param name="options">How it is built; null for the defaults.</param>
+    public NicBoard(EventLoop loop, ILink? wire, NicBoardOptions? options = null)
+    {
+        Loop = loop;
+        Options = options ?? new NicBoardOptions();
+        Trace = new TraceSource(loop, Options.Number);
+        _hostTimers = new SchedulerScope(loop);
+        Memory = new HostMemory();
+        Bus = new InProcessBus(_hostTimers, Memory, Trace);
+        Port = new FaultyHostPort(Bus);
+        Network = wire is null ? null : new LossyLink(wire, _hostTimers, Trace, new SeededRandom(Options.Seed), $"{Name}.network");
+        (_deviceTimers, Device, Firmware) = Build();
+        Bus.Attach(Device.Function);
+    }
+
+    /// <summary>The loop that the machine lives on.</summary>
+    public EventLoop Loop { get; }
+
+    /// <summary>How the machine was built.</summary>
+    public NicBoardOptions Options { get; }
+
+    /// <summary>Name of the card, <c>nic0</c> for number 0; prefix of its timers' names.</summary>
+    public string Name => $"nic{Options.Number}";
+
+    /// <summary>The MAC address that the card has at power-on, in bits 47..0.</summary>
+    public ulong MacAddress => FirstMacAddress + (ulong)Options.Number;
+
+    /// <summary>Where the machine's events come from; give it a sink to see them.</summary>
+    public TraceSource Trace { get; }
+
+    /// <summary>Guest memory.</summary>
+    public HostMemory Memory { get; }
+
+    /// <summary>The bus, for a driver.</summary>
+    public InProcessBus Bus { get; }
+
+    /// <summary>The card's way to memory and interrupts, where faults can be put in.</summary>
+    public FaultyHostPort Port { get; }
+
+    /// <summary>The network in front of the port; null when the port is unplugged.</summary>
+    public LossyLink? Network { get; }
+
+    /// <summary>The card.</summary>
+    public NicDevice Device { get; private set; }
+
+    /// <summary>The program inside the card; null without one.</summary>
+    public FirmwareImage? Firmware { get; private set; }
+
+    /// <summary>Creates a host that drives the card.</summary>
+    /// <param name="options">Addresses and features.</param>
+    public HostKernel CreateHost(HostOptions options) => new(Bus, _hostTimers, options, $"host{Options.Number}");
+
+    private static bool IsBackground(string timer) => timer.EndsWith(".health", StringComparison.Ordinal);
+
+    private (SchedulerScope Timers, NicDevice Device, FirmwareImage? Firmware) Build()
+    {
+        var timers = new SchedulerScope(Loop, Trace, IsBackground) { TraceTimers = Options.TraceTimers };
+        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress });
+        FirmwareImage? firmware = null;
+        if (Options.HasFirmware)
+        {
+            firmware = new FirmwareImage(device.InternalBus, timers, Name + ".fw");
+            device.InternalBus.Attach(firmware);
+        }
+
+        return (timers, device, firmware);
+    }
+}

@@ -1,0 +1,17 @@
+namespace NicEmu.Board;
+
+/// <summary>How one emulated machine is built.</summary>
+public sealed record NicBoardOptions
+{
+    /// <summary>Number of the device on its loop; names and events carry it.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Whether the device holds a program; without one it enumerates and stays at that.</summary>
+    public bool HasFirmware { get; init; } = true;
+
+    /// <summary>Whether firing timers of the device are events of the trace.</summary>
+    public bool TraceTimers { get; init; }
+
+    /// <summary>Source of randomness, for the network in front of the port.</summary>
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,87 @@
+using NicEmu.Board.Links;
+using NicEmu.Spec.Events;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Board.Sessions;
+
+/// <summary>What a transfer is made of.</summary>
+public sealed record TransferOptions
+{
+    /// <summary>TLS version.</summary>
+    public TlsVersion Version { get; init; } = TlsVersion.Tls13;
+
+    /// <summary>Record protection.</summary>
+    public TlsCipher Cipher { get; init; } = TlsCipher.Aes128Gcm;
+
+    /// <summary>Who is at the other end.</summary>
+    public PeerKind Peer { get; init; }
+
+    /// <summary>Which way the content goes.</summary>
+    public TransferDirection Direction { get; init; }
+
+    /// <summary>How it travels inside TLS.</summary>
+    public TransferForm Form { get; init; }
+
+    /// <summary>Whether addresses are IPv6.</summary>
+    public bool Ipv6 { get; init; }
+
+    /// <summary>Largest IP packet in bytes, 1280 to 9000 with IPv6, 128 to 9000 with IPv4.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Largest TCP payload of a frame in bytes; 0 for what the MTU allows.</summary>
+    public int MaximumSegmentSize { get; init; }
+
+    /// <summary>Longest content of a record in bytes, 64 to 16384.</summary>
+    public int MaxRecordPayload { get; init; } = 16384;
+
+    /// <summary>Whether the card encrypts what is sent; otherwise the driver does.</summary>
+    public bool OffloadTx { get; init; } = true;
+
+    /// <summary>Whether the card decrypts what is received; otherwise the driver does.</summary>
+    public bool OffloadRx { get; init; } = true;
+
+    /// <summary>Whether the card cuts long segments.</summary>
+    public bool SegmentationOffload { get; init; } = true;
+
+    /// <summary>What happens by chance to frames that the machine under test sends.</summary>
+    public LossProfile Outgoing { get; init; } = LossProfile.None;
+
+    /// <summary>What happens by chance to frames that it receives.</summary>
+    public LossProfile Incoming { get; init; } = LossProfile.None;
+
+    /// <summary>What happens without chance.</summary>
+    public IReadOnlyList<ForcedLoss> ForcedLosses { get; init; } = [];
+
+    /// <summary>Propagation time of the wire, one way, in picoseconds.</summary>
+    public long DelayPs { get; init; } = PairLink.DefaultDelayPs;
+
+    /// <summary>Decides about everything that is drawn.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>TCP port of the listening side.</summary>
+    public ushort Port { get; init; } = 4433;
+
+    /// <summary>Name in certificate and request.</summary>
+    public string HostName { get; init; } = "nicemu.test";
+
+    /// <summary>Name of the TAP device; only with that peer.</summary>
+    public string TapName { get; init; } = "nicemu%d";
+
+    /// <summary>Whether an independent implementation opens every record on the wire; costs about as much as the transfer itself.</summary>
+    public bool VerifyWire { get; init; } = true;
+
+    /// <summary>Longest time in picoseconds, virtual except with the TAP peer.</summary>
+    public long TimeLimitPs { get; init; } = 3600L * 1_000_000_000_000;
+
+    /// <summary>Receives the events of all devices; null for none.</summary>
+    public ITraceSink? Trace { get; init; }
+
+    /// <summary>Whether firing timers are events too.</summary>
+    public bool TraceTimers { get; init; }
+
+    /// <summary>Called now and then with the content bytes that have arrived, or with the TAP peer were sent; null for no such calls.</summary>
+    public Action<long>? Progress { get; init; }
+
+    /// <summary>Called when the transfer is about to begin and the machines are up, with the event loop's boards; for tests that interfere.</summary>
+    public Action<TransferMachines>? Prepared { get; init; }
+}

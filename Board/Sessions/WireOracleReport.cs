@@ -1,0 +1,12 @@
+namespace NicEmu.Board.Sessions;
+
+/// <summary>What an independent look at the wire found.</summary>
+/// <param name="Records">Records that opened.</param>
+/// <param name="ContentBytes">Application data in them.</param>
+/// <param name="ContentSha256">SHA-256 of the application data in hexadecimal.</param>
+/// <param name="RepeatedBytes">Bytes seen again.</param>
+/// <param name="DifferingBytes">Bytes seen again with another value: a record was sealed twice from different state.</param>
+/// <param name="UncheckedBytes">Bytes seen again too late to compare.</param>
+/// <param name="Failure">The first thing that is wrong; null when nothing is.</param>
+public sealed record WireOracleReport(
+    long Records, long ContentBytes, string ContentSha256, long RepeatedBytes, long DifferingBytes, long UncheckedBytes, string? Failure);
