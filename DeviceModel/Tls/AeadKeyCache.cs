@@ -28,6 +28,8 @@ internal sealed class AeadKeyCache : IDisposable
         Array.Fill(_entryOfSlot, None);
     }
 
+    public int Capacity => _keys.Length;
+
     public ulong Hits { get; private set; }
 
     public ulong Misses { get; private set; }
@@ -45,12 +47,8 @@ internal sealed class AeadKeyCache : IDisposable
 
         Misses++;
         entry = Victim();
-        var key = new AeadKey((AeadAlgorithm)material.Cipher, material.Bytes);
-        _keys[entry] = key;
-        _slotOfEntry[entry] = material.Slot;
-        _entryOfSlot[material.Slot] = entry;
         _used[entry] = true;
-        return key;
+        return Fill(entry, material);
     }
 
     /// <summary>Drops and zeroes a key's expanded form, if there is one.</summary>
@@ -77,11 +75,54 @@ internal sealed class AeadKeyCache : IDisposable
         }
     }
 
-    /// <summary>Takes over counts that were saved.</summary>
-    internal void SetCounts(ulong hits, ulong misses)
+    /// <summary>Drops and zeroes everything and counts from zero.</summary>
+    public void Reset()
     {
-        Hits = hits;
-        Misses = misses;
+        Dispose();
+        Array.Clear(_used);
+        _hand = 0;
+        Hits = 0;
+        Misses = 0;
+    }
+
+    public AeadKeyCacheSnapshot Save()
+    {
+        var slots = new int[_keys.Length];
+        for (int entry = 0; entry < slots.Length; entry++)
+        {
+            slots[entry] = _keys[entry] is null ? None : _slotOfEntry[entry];
+        }
+
+        return new AeadKeyCacheSnapshot([.. slots], [.. _used], _hand, Hits, Misses);
+    }
+
+    /// <summary>Expands the keys that a saved cache held.</summary>
+    /// <param name="snapshot">Of a cache of the same capacity.</param>
+    /// <param name="materials">Keys by slot.</param>
+    public void Restore(AeadKeyCacheSnapshot snapshot, ReadOnlySpan<KeyMaterial?> materials)
+    {
+        Reset();
+        for (int entry = 0; entry < _keys.Length; entry++)
+        {
+            if (snapshot.Slots[entry] != None)
+            {
+                Fill(entry, materials[snapshot.Slots[entry]]!);
+            }
+        }
+
+        snapshot.Used.CopyTo(_used);
+        _hand = snapshot.Hand;
+        Hits = snapshot.Hits;
+        Misses = snapshot.Misses;
+    }
+
+    private AeadKey Fill(int entry, KeyMaterial material)
+    {
+        var key = new AeadKey((AeadAlgorithm)material.Cipher, material.Bytes);
+        _keys[entry] = key;
+        _slotOfEntry[entry] = material.Slot;
+        _entryOfSlot[material.Slot] = entry;
+        return key;
     }
 
     private int Victim()

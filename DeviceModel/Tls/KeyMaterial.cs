@@ -21,6 +21,9 @@ internal sealed class KeyMaterial
         Fingerprint = BinaryPrimitives.ReadUInt32BigEndian(digest);
     }
 
+    public KeyMaterial(KeySlab slab, KeyMaterialSnapshot snapshot, KeyObject owner)
+        : this(slab, snapshot.Slot, owner, snapshot.Generation, snapshot.Key.AsSpan()) => Fingerprint = snapshot.Fingerprint;
+
     /// <summary>Slot in the slab, and index in the cache of expanded keys.</summary>
     public int Slot { get; }
 

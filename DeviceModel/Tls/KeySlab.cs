@@ -14,10 +14,7 @@ internal sealed class KeySlab
     {
         _memory = GC.AllocateArray<byte>(slots * SlotBytes, pinned: true);
         _free = new Stack<int>(slots);
-        for (int slot = slots - 1; slot >= 0; slot--)
-        {
-            _free.Push(slot);
-        }
+        Reset();
     }
 
     public int Slots => _memory.Length / SlotBytes;
@@ -26,6 +23,35 @@ internal sealed class KeySlab
     internal ReadOnlySpan<byte> Memory => _memory;
 
     public bool TryTake(out int slot) => _free.TryPop(out slot);
+
+    /// <summary>The free slots, the next one to be taken last.</summary>
+    public int[] FreeSlots()
+    {
+        int[] slots = [.. _free];
+        Array.Reverse(slots);
+        return slots;
+    }
+
+    /// <summary>Makes exactly these slots free.</summary>
+    public void SetFree(ReadOnlySpan<int> slots)
+    {
+        _free.Clear();
+        foreach (int slot in slots)
+        {
+            _free.Push(slot);
+        }
+    }
+
+    /// <summary>Zeroes all slots and makes them free.</summary>
+    public void Reset()
+    {
+        CryptographicOperations.ZeroMemory(_memory);
+        _free.Clear();
+        for (int slot = Slots - 1; slot >= 0; slot--)
+        {
+            _free.Push(slot);
+        }
+    }
 
     public Span<byte> Bytes(int slot) => _memory.AsSpan(slot * SlotBytes, SlotBytes);
 

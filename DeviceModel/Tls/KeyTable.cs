@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Seams;
 using NicEmu.Spec.Tls;
@@ -126,20 +127,73 @@ internal sealed class KeyTable : IDisposable
     /// <summary>Zeroes every key.</summary>
     public void Reset(ushort epoch)
     {
+        _cache.Reset();
+        _slab.Reset();
+        Array.Clear(_materials);
+        Array.Clear(_objects);
+        _handles.Reset(epoch);
+    }
+
+    public void Dispose() => Reset(0);
+
+    public KeyTableSnapshot Save()
+    {
+        var objects = ImmutableArray.CreateBuilder<KeyObjectSnapshot>();
+        foreach (KeyObject? key in _objects)
+        {
+            if (key is not null)
+            {
+                objects.Add(new KeyObjectSnapshot(key.Handle.Value, key.Cipher, key.OwnerFunction, key.Revoked, key.Current.Slot));
+            }
+        }
+
+        var materials = ImmutableArray.CreateBuilder<KeyMaterialSnapshot>();
         foreach (KeyMaterial? material in _materials)
         {
             if (material is not null)
             {
-                Unload(material);
+                ulong owner = material.Owner.Handle.Value;
+                materials.Add(new KeyMaterialSnapshot(material.Slot, owner, material.Generation, [.. material.Bytes], material.Fingerprint));
             }
         }
 
-        Array.Clear(_objects);
-        _handles.Reset(epoch);
-        _cache.SetCounts(0, 0);
+        return new KeyTableSnapshot(_handles.Save(), objects.ToImmutable(), materials.ToImmutable(), [.. _slab.FreeSlots()], _cache.Save());
     }
 
-    public void Dispose() => Reset(0);
+    /// <summary>Takes over a saved table. Contexts take hold of their keys afterwards.</summary>
+    /// <exception cref="ArgumentException">The snapshot is of a table of another size.</exception>
+    public void Restore(KeyTableSnapshot snapshot)
+    {
+        if (snapshot.Cache.Slots.Length != _cache.Capacity || snapshot.Materials.Length + snapshot.FreeSlots.Length != _slab.Slots)
+        {
+            throw new ArgumentException("The snapshot is of a table of another size.", nameof(snapshot));
+        }
+
+        Reset(0);
+        _handles.Restore(snapshot.Handles);
+        _slab.SetFree(snapshot.FreeSlots.AsSpan());
+        foreach (KeyObjectSnapshot saved in snapshot.Objects)
+        {
+            var handle = new ObjectHandle(saved.Handle);
+            _objects[handle.Index] = new KeyObject(handle, saved.Cipher, saved.OwnerFunction) { Revoked = saved.IsRevoked };
+        }
+
+        foreach (KeyMaterialSnapshot saved in snapshot.Materials)
+        {
+            KeyObject owner = _objects[new ObjectHandle(saved.OwnerHandle).Index]!;
+            _materials[saved.Slot] = new KeyMaterial(_slab, saved, owner);
+        }
+
+        foreach (KeyObjectSnapshot saved in snapshot.Objects)
+        {
+            _objects[new ObjectHandle(saved.Handle).Index]!.Current = _materials[saved.CurrentSlot]!;
+        }
+
+        _cache.Restore(snapshot.Cache, _materials);
+    }
+
+    /// <summary>A generation by its slot.</summary>
+    internal KeyMaterial MaterialAt(int slot) => _materials[slot]!;
 
     private KeyMaterial Load(KeyObject owner, uint generation, ReadOnlySpan<byte> key)
     {

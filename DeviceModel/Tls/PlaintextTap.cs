@@ -10,6 +10,15 @@ internal sealed class PlaintextTap
     private int _count;
     private bool _isWhole;
 
+    public PlaintextTapSnapshot Save() => new([.. _bytes.AsSpan(0, _count)], _isWhole);
+
+    public void Restore(PlaintextTapSnapshot snapshot)
+    {
+        snapshot.Bytes.CopyTo(_bytes);
+        _count = snapshot.Bytes.Length;
+        _isWhole = snapshot.IsWhole;
+    }
+
     /// <summary>Stands at the start of a record.</summary>
     public void Begin()
     {

@@ -276,6 +276,33 @@ internal sealed class TlsEngine : IDisposable
         _shared.Totals = default;
     }
 
+    /// <summary>Saves everything but what is staged. The result holds keys.</summary>
+    public TlsEngineSnapshot Save() => new()
+    {
+        Keys = Keys.Save(),
+        TxHandles = _transmit.Handles.Save(),
+        Transmit = _transmit.Save(),
+        RxHandles = _receive.Handles.Save(),
+        Receive = _receive.Save(),
+        Totals = _shared.Totals,
+        Refusals = [.. _transmit.Refusals],
+    };
+
+    /// <summary>Becomes the engine that was saved.</summary>
+    /// <exception cref="ArgumentException">The snapshot is of another version, or of an engine of other sizes; the engine is then to be reset.</exception>
+    public void Restore(TlsEngineSnapshot snapshot)
+    {
+        if (snapshot.Version != TlsEngineSnapshot.CurrentVersion)
+        {
+            throw new ArgumentException("The snapshot is of another version.", nameof(snapshot));
+        }
+
+        Keys.Restore(snapshot.Keys);
+        _transmit.Restore(snapshot.TxHandles, snapshot.Transmit, snapshot.Refusals);
+        _receive.Restore(snapshot.RxHandles, snapshot.Receive);
+        _shared.Totals = snapshot.Totals;
+    }
+
     /// <summary>Zeroes every key.</summary>
     public void Dispose() => Keys.Dispose();
 

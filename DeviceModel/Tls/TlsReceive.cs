@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
@@ -171,6 +172,36 @@ internal sealed class TlsReceive
     {
         Array.Clear(_contexts);
         _handles.Reset(epoch);
+    }
+
+    public ImmutableArray<RxContextSnapshot> Save()
+    {
+        var saved = ImmutableArray.CreateBuilder<RxContextSnapshot>();
+        foreach (TlsRxContext? context in _contexts)
+        {
+            if (context is not null)
+            {
+                saved.Add(context.Save());
+            }
+        }
+
+        return saved.ToImmutable();
+    }
+
+    /// <summary>Takes over saved contexts; the keys are in place.</summary>
+    public void Restore(HandleTableSnapshot handles, ImmutableArray<RxContextSnapshot> contexts)
+    {
+        _handles.Restore(handles);
+        Array.Clear(_contexts);
+        foreach (RxContextSnapshot saved in contexts)
+        {
+            var handle = new ObjectHandle(saved.Handle);
+            KeyMaterial key = _shared.Keys.MaterialAt(saved.KeySlot);
+            KeyTable.Hold(key);
+            var context = new TlsRxContext(_shared, handle, key, saved.Installation);
+            context.Restore(saved);
+            _contexts[handle.Index] = context;
+        }
     }
 
     public void AddCounters(ref TlsCounters total)

@@ -118,6 +118,21 @@ internal sealed class TlsRxContext
     /// <returns>False when the state does not allow it.</returns>
     public bool Quiesce(bool hold) => _records.Step(hold ? ResyncInput.Quiesce : ResyncInput.Release);
 
+    public RxContextSnapshot Save() => new(Handle.Value, Key.Slot, Installation, References, IsDraining, Track, Counters, Tap?.Save());
+
+    public void Restore(RxContextSnapshot snapshot)
+    {
+        References = snapshot.References;
+        IsDraining = snapshot.IsDraining;
+        Track = snapshot.Track;
+        Counters = snapshot.Counters;
+        if (snapshot.Tap is not null)
+        {
+            Tap = new PlaintextTap();
+            Tap.Restore(snapshot.Tap);
+        }
+    }
+
     public ContextSnapshot Snapshot()
     {
         bool isPlaced = State is not (RxState.Searching or RxState.Off);

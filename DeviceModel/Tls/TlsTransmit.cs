@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using NicEmu.DeviceModel.Crypto;
 using NicEmu.Spec.Core;
@@ -180,7 +181,7 @@ internal sealed class TlsTransmit
         TxStatus status = wasActive ? TxStatus.SequenceBroken : Usable(handle, queue, out TlsTxContext? _);
         if (status == TxStatus.Ok)
         {
-            status = Open(_contexts[new ObjectHandle(handle).Index]!, position, ref slot);
+            status = _contexts[new ObjectHandle(handle).Index]!.Place(position, ref slot);
         }
 
         return status == TxStatus.Ok ? status : Refuse(handle, status);
@@ -284,6 +285,37 @@ internal sealed class TlsTransmit
         _handles.Reset(epoch);
     }
 
+    public ImmutableArray<TxContextSnapshot> Save()
+    {
+        var saved = ImmutableArray.CreateBuilder<TxContextSnapshot>();
+        foreach (TlsTxContext? context in _contexts)
+        {
+            if (context is not null)
+            {
+                saved.Add(context.Save());
+            }
+        }
+
+        return saved.ToImmutable();
+    }
+
+    /// <summary>Takes over saved contexts; the keys are in place.</summary>
+    public void Restore(HandleTableSnapshot handles, ImmutableArray<TxContextSnapshot> contexts, ImmutableArray<ulong> refusals)
+    {
+        _handles.Restore(handles);
+        Array.Clear(_contexts);
+        refusals.CopyTo(_completions);
+        foreach (TxContextSnapshot saved in contexts)
+        {
+            var handle = new ObjectHandle(saved.Handle);
+            KeyMaterial key = _shared.Keys.MaterialAt(saved.KeySlot);
+            KeyTable.Hold(key);
+            var context = new TlsTxContext(handle, key, saved.Installation);
+            context.Restore(saved);
+            _contexts[handle.Index] = context;
+        }
+    }
+
     public void AddCounters(ref TlsCounters total)
     {
         foreach (TlsTxContext? context in _contexts)
@@ -293,30 +325,6 @@ internal sealed class TlsTransmit
                 total[i] += context.Counters[i];
             }
         }
-    }
-
-    private static TxStatus Open(TlsTxContext context, in TxPosition position, ref TxPositionSlot slot)
-    {
-        if (position.HeaderVersion != TlsRecordLayout.HeaderVersion
-            || !RecordTracker.IsPlausible(context.Layout, position.Header)
-            || (context.Layout.ExplicitNonceLength == 0 && position.ExplicitNonce != 0))
-        {
-            return TxStatus.RecordMalformed;
-        }
-
-        if (context.IsBeforeStart(position.RecordStart))
-        {
-            return TxStatus.BeforeStart;
-        }
-
-        slot = new TxPositionSlot
-        {
-            Handle = context.Handle.Value,
-            Position = position,
-            Cursor = new TxCursor(context.Layout, position.RecordNumber),
-        };
-        slot.Cursor.Expect(position.Header, position.ExplicitNonce);
-        return TxStatus.Ok;
     }
 
     private TlsCommandStatus Find(ulong handle, out TlsTxContext? context)

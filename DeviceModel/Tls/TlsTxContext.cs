@@ -7,8 +7,6 @@ namespace NicEmu.DeviceModel.Tls;
 /// <summary>A transmit context in sequence-tracked mode: protects ranges of a TCP stream in place, in order or by position.</summary>
 internal sealed class TlsTxContext
 {
-    private readonly uint _startSequence;
-
     public TlsTxContext(ObjectHandle handle, KeyMaterial key, in TxInstallation parameters)
     {
         Handle = handle;
@@ -17,8 +15,8 @@ internal sealed class TlsTxContext
         Iv = parameters.Iv;
         Mode = parameters.Mode;
         Queue = parameters.Queue;
-        _startSequence = parameters.StartSequence;
-        State = new TxState { Expected = _startSequence, Cursor = new TxCursor(Layout, parameters.RecordNumber) };
+        Installation = parameters;
+        State = new TxState { Expected = parameters.StartSequence, Cursor = new TxCursor(Layout, parameters.RecordNumber) };
     }
 
     public ObjectHandle Handle { get; }
@@ -30,6 +28,9 @@ internal sealed class TlsTxContext
     public RecordIv Iv { get; }
 
     public TxMode Mode { get; }
+
+    /// <summary>What the context was made from.</summary>
+    public TxInstallation Installation { get; }
 
     /// <summary>The one queue whose descriptors may name the context.</summary>
     public ushort Queue { get; set; }
@@ -70,7 +71,7 @@ internal sealed class TlsTxContext
     {
         TxPosition position = slot.Position;
         int offset = TcpSequence.Distance(position.RecordStart, sequence);
-        TxStatus placed = Place(position, slot.Replayed, offset, sequence, payload.Length);
+        TxStatus placed = CheckRange(position, slot.Replayed, offset, sequence, payload.Length);
         if (placed != TxStatus.Ok)
         {
             return placed;
@@ -92,6 +93,26 @@ internal sealed class TlsTxContext
 
         Staged.IsOneShot = true;
         return OneShot(key, position, offset, payload);
+    }
+
+    /// <summary>Checks a POSITION and fills its queue's slot.</summary>
+    public TxStatus Place(in TxPosition position, ref TxPositionSlot slot)
+    {
+        if (position.HeaderVersion != TlsRecordLayout.HeaderVersion
+            || !RecordTracker.IsPlausible(Layout, position.Header)
+            || (Layout.ExplicitNonceLength == 0 && position.ExplicitNonce != 0))
+        {
+            return TxStatus.RecordMalformed;
+        }
+
+        if (IsBeforeStart(position.RecordStart))
+        {
+            return TxStatus.BeforeStart;
+        }
+
+        slot = new TxPositionSlot { Handle = Handle.Value, Position = position, Cursor = new TxCursor(Layout, position.RecordNumber) };
+        slot.Cursor.Expect(position.Header, position.ExplicitNonce);
+        return TxStatus.Ok;
     }
 
     /// <summary>Makes the staged chain part of the stream.</summary>
@@ -133,6 +154,22 @@ internal sealed class TlsTxContext
         return true;
     }
 
+    public TxContextSnapshot Save() => new(Handle.Value, Key.Slot, Installation, Queue, References, IsDraining, State, Counters, Tap?.Save());
+
+    public void Restore(TxContextSnapshot snapshot)
+    {
+        Queue = snapshot.Queue;
+        References = snapshot.References;
+        IsDraining = snapshot.IsDraining;
+        State = snapshot.State;
+        Counters = snapshot.Counters;
+        if (snapshot.Tap is not null)
+        {
+            Tap = new PlaintextTap();
+            Tap.Restore(snapshot.Tap);
+        }
+    }
+
     public ContextSnapshot Snapshot()
     {
         ref readonly TxCursor cursor = ref State.Cursor;
@@ -156,7 +193,7 @@ internal sealed class TlsTxContext
         };
     }
 
-    private TxStatus Place(TxPosition position, int replayed, int offset, uint sequence, int length)
+    private TxStatus CheckRange(TxPosition position, int replayed, int offset, uint sequence, int length)
     {
         if (IsBeforeStart(sequence))
         {

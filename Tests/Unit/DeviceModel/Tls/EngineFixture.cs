@@ -127,5 +127,15 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
         return new TxPosition(stream.Sequence(start), number, nonce, (ushort)(length - 5), stream.Plain[start], 0x0303, advance);
     }
 
+    /// <summary>Puts another engine in the place of the one so far, with its saved state.</summary>
+    public void Swap()
+    {
+        TlsEngineSnapshot saved = Engine.Save();
+        bool tracesPlaintext = Engine.TracePlaintext;
+        Engine.Dispose();
+        Engine = new TlsEngine(Options, Trace, this) { TracePlaintext = tracesPlaintext };
+        Engine.Restore(saved);
+    }
+
     public void Dispose() => Engine.Dispose();
 }
