@@ -4,7 +4,6 @@ using System.Text;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
-using NicEmu.Spec.Tls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.DeviceModel.Tls;
