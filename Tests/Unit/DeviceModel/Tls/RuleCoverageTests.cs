@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Rules;
 using NUnit.Framework;
@@ -27,6 +28,28 @@ public sealed class RuleCoverageTests
         Assert.That(Enum.GetValues<RxReason>(), Is.SubsetOf(RxRules.All.Select(r => r.Reason)));
         Assert.That(verdicts, Is.SubsetOf(RxRules.All.Select(r => r.Verdict)));
         Assert.That(Enum.GetValues<RxState>(), Is.SubsetOf(RxRules.All.Select(r => r.Before).Concat(RxRules.All.Select(r => r.After))));
+    }
+
+    [Test]
+    public void Semantics_Document_CitesEveryRowAndOnlyTestsThatExist()
+    {
+        string document = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "semantics.md"));
+        string[] cited = [.. Regex.Matches(document, @"`(\w+_\w+_\w+)`").Select(m => m.Groups[1].Value)];
+        string[] existing = [.. typeof(RuleCoverageTests).Assembly.GetTypes().SelectMany(t => t.GetMethods()).Select(m => m.Name).Distinct()];
+        string[] rows = [.. Regex.Matches(document, @"\b([TR]\d\d)(?: to ([TR]\d\d))?\b").SelectMany(Range)];
+
+        Assert.That(cited.Except(existing), Is.Empty);
+        Assert.That(TxRules.All.Select(r => r.Id).Concat(RxRules.All.Select(r => r.Id)).Except(rows), Is.Empty);
+    }
+
+    private static IEnumerable<string> Range(Match match)
+    {
+        string first = match.Groups[1].Value;
+        int last = match.Groups[2].Success ? int.Parse(match.Groups[2].ValueSpan[1..]) : int.Parse(first.AsSpan(1));
+        for (int number = int.Parse(first.AsSpan(1)); number <= last; number++)
+        {
+            yield return $"{first[0]}{number:D2}";
+        }
     }
 
     private static string[] Numbers(params Type[] fixtures) =>

@@ -296,4 +296,18 @@ public sealed class RxResyncRuleTests : RxRuleBench
 
         Assert.That(result.CandidateSequence, Is.EqualTo(Stream.Sequence(1110)));
     }
+
+    [Test]
+    public void Open_BadTagThenCandidateInOnePacket_AsksWithTheNextHeader()
+    {
+        Receive(0, 50);
+        Wire[210] ^= 1;
+        Wire[222] = 0;
+
+        RxResult result = Receive(50, 500);
+
+        Assert.That((result.Verdict, State()), Is.EqualTo((RxVerdict.AuthenticationFailed, RxState.Tracking)));
+        result = Receive(550, 200);
+        Assert.That((result.Verdict, result.CandidateSequence), Is.EqualTo((RxVerdict.ResyncRequest, Stream.Sequence(666))));
+    }
 }
