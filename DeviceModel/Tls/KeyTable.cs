@@ -6,7 +6,7 @@ using NicEmu.Spec.Tls;
 namespace NicEmu.DeviceModel.Tls;
 
 /// <summary>The key objects of a device and their generations.</summary>
-internal sealed class KeyTable : IDisposable
+internal sealed class KeyTable
 {
     private readonly HandleTable _handles;
     private readonly KeyObject?[] _objects;
@@ -133,8 +133,6 @@ internal sealed class KeyTable : IDisposable
         Array.Clear(_objects);
         _handles.Reset(epoch);
     }
-
-    public void Dispose() => Reset(0);
 
     public KeyTableSnapshot Save()
     {

@@ -303,8 +303,8 @@ internal sealed class TlsEngine : IDisposable
         _shared.Totals = snapshot.Totals;
     }
 
-    /// <summary>Zeroes every key.</summary>
-    public void Dispose() => Keys.Dispose();
+    /// <summary>Zeroes every key and every record half way through.</summary>
+    public void Dispose() => Reset(0);
 
     private static bool IsReceive(ulong handle) => new ObjectHandle(handle).Kind == ObjectKind.Receive;
 

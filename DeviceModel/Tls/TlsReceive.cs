@@ -170,6 +170,11 @@ internal sealed class TlsReceive
 
     public void Reset(ushort epoch)
     {
+        foreach (TlsRxContext? context in _contexts)
+        {
+            context?.Forget();
+        }
+
         Array.Clear(_contexts);
         _handles.Reset(epoch);
     }
@@ -247,6 +252,7 @@ internal sealed class TlsReceive
         context.Counters[TlsCounter.RxDeletes]++;
         _shared.Retain(ref context.Counters);
         _shared.Keys.Release(context.Key);
+        context.Forget();
         _contexts[index] = null;
         _shared.Trace.Emit(new TraceEvent { Kind = TraceEventKind.ContextRemoved, Handle = context.Handle.Value });
         if (!_handles.Free(index))

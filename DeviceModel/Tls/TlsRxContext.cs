@@ -133,6 +133,9 @@ internal sealed class TlsRxContext
         }
     }
 
+    /// <summary>Wipes what a record half way through reveals: with ChaCha20-Poly1305 its one-time key.</summary>
+    public void Forget() => Track = default;
+
     public ContextSnapshot Snapshot()
     {
         bool isPlaced = State is not (RxState.Searching or RxState.Off);

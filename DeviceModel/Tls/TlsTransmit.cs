@@ -280,6 +280,11 @@ internal sealed class TlsTransmit
 
     public void Reset(ushort epoch)
     {
+        foreach (TlsTxContext? context in _contexts)
+        {
+            context?.Forget();
+        }
+
         Array.Clear(_contexts);
         Array.Clear(_completions);
         _handles.Reset(epoch);
@@ -382,6 +387,7 @@ internal sealed class TlsTransmit
         context.Counters[TlsCounter.TxDeletes]++;
         _shared.Retain(ref context.Counters);
         _shared.Keys.Release(context.Key);
+        context.Forget();
         _contexts[index] = null;
         _shared.Trace.Emit(new TraceEvent { Kind = TraceEventKind.ContextRemoved, Handle = context.Handle.Value });
         if (!_handles.Free(index))

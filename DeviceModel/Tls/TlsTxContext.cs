@@ -170,6 +170,13 @@ internal sealed class TlsTxContext
         }
     }
 
+    /// <summary>Wipes what a record half way through reveals: with ChaCha20-Poly1305 its one-time key.</summary>
+    public void Forget()
+    {
+        State = default;
+        Staged = default;
+    }
+
     public ContextSnapshot Snapshot()
     {
         ref readonly TxCursor cursor = ref State.Cursor;
