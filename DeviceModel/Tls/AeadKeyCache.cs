@@ -6,7 +6,7 @@ namespace NicEmu.DeviceModel.Tls;
 /// Expanded keys, as many as the device has room for; a clock hand picks the victim. What leaves is zeroed. It is the context cache whose
 /// hits and misses the data-path accounting shows.
 /// </summary>
-internal sealed class AeadKeyCache : IDisposable
+internal sealed class AeadKeyCache
 {
     private const int None = -1;
 
@@ -64,7 +64,7 @@ internal sealed class AeadKeyCache : IDisposable
         return true;
     }
 
-    public void Dispose()
+    private void Clear()
     {
         for (int entry = 0; entry < _keys.Length; entry++)
         {
@@ -78,7 +78,7 @@ internal sealed class AeadKeyCache : IDisposable
     /// <summary>Drops and zeroes everything and counts from zero.</summary>
     public void Reset()
     {
-        Dispose();
+        Clear();
         Array.Clear(_used);
         _hand = 0;
         Hits = 0;
