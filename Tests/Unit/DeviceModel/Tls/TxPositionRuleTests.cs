@@ -1,6 +1,5 @@
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
-using NicEmu.Spec.Tls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.DeviceModel.Tls;
