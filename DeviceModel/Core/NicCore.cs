@@ -4,6 +4,7 @@ using NicEmu.DeviceModel.Port;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
+using NicEmu.Spec.Inspect;
 using NicEmu.Spec.Seams;
 using NicEmu.Spec.Tls;
 
@@ -16,8 +17,6 @@ namespace NicEmu.DeviceModel.Core;
 /// </summary>
 internal sealed class NicCore : IMacPortClient, ITlsEvents
 {
-    private const int IvLength = 12;
-
     private readonly CoreGeometry _geometry;
     private readonly INicCoreClient _client;
     private readonly TraceSource _trace;
@@ -25,6 +24,8 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     private readonly FlowTable _flows;
     private readonly MacPort _port;
     private TlsEngine? _tls;
+    private PortConfiguration _configuration = new();
+    private ContextControl _contexts;
     private TxPipeline _tx;
     private RxPipeline _rx;
     private bool _tracePlaintext;
@@ -92,18 +93,8 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <param name="cipher">Algorithm: the object's.</param>
     /// <param name="key">Key bytes, which are copied.</param>
     /// <param name="newHandle">The key object under its new name; the old name is stale.</param>
-    public CoreStatus RotateKey(ulong handle, TlsCipher cipher, ReadOnlySpan<byte> key, out ulong newHandle)
-    {
-        newHandle = 0;
-        if (Tls.Keys.Resolve(handle, out KeyObject? target) == HandleState.Live && target!.Cipher != cipher)
-        {
-            return CoreStatus.BadParameter;
-        }
-
-        var status = (CoreStatus)Tls.RotateKey(handle, key, out ObjectHandle renewed);
-        newHandle = renewed.Value;
-        return status;
-    }
+    public CoreStatus RotateKey(ulong handle, TlsCipher cipher, ReadOnlySpan<byte> key, out ulong newHandle) =>
+        _contexts.RotateKey(handle, cipher, key, out newHandle);
 
     /// <summary>Stops the contexts of a key at once.</summary>
     /// <param name="handle">The key object.</param>
@@ -123,82 +114,17 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <summary>Creates a transmit context.</summary>
     /// <param name="parameters">What it is made from.</param>
     /// <param name="handle">The context.</param>
-    public CoreStatus InstallTx(in TxContextParameters parameters, out ulong handle)
-    {
-        handle = 0;
-        if (!IsQueue(parameters.Queue) || parameters.Iv.Length != IvLength)
-        {
-            return CoreStatus.BadParameter;
-        }
-
-        var installation = new TxInstallation
-        {
-            Key = parameters.KeyHandle,
-            Version = parameters.Version,
-            Iv = RecordIv.Read(parameters.Iv),
-            RecordNumber = parameters.RecordNumber,
-            StartSequence = parameters.StartSequence,
-            Queue = (ushort)parameters.Queue,
-            Mode = parameters.Mode,
-        };
-        var status = (CoreStatus)Tls.InstallTx(installation, out ObjectHandle created);
-        handle = created.Value;
-        _counters.Values.TxTlsContexts += status == CoreStatus.Ok ? 1UL : 0;
-        return status;
-    }
+    public CoreStatus InstallTx(in TxContextParameters parameters, out ulong handle) => _contexts.InstallTx(parameters, out handle);
 
     /// <summary>Creates a receive context with its rule. Until the rule is active it steers nothing, and the flow's packets go up as they came.</summary>
     /// <param name="parameters">What it is made from.</param>
     /// <param name="handle">The context.</param>
     /// <returns>Duplicate where the flow has a rule already.</returns>
-    public CoreStatus InstallRx(in RxContextParameters parameters, out ulong handle)
-    {
-        handle = 0;
-        if (!IsQueue(parameters.Queue) || parameters.Iv.Length != IvLength)
-        {
-            return CoreStatus.BadParameter;
-        }
-
-        if (_flows.Check(parameters.Tuple) == CoreStatus.Duplicate)
-        {
-            return CoreStatus.Duplicate;
-        }
-
-        var installation = new RxInstallation
-        {
-            Key = parameters.KeyHandle,
-            Version = parameters.Version,
-            Iv = RecordIv.Read(parameters.Iv),
-            RecordNumber = parameters.RecordNumber,
-            StartSequence = parameters.StartSequence,
-            Queue = (ushort)parameters.Queue,
-            BudgetBytes = parameters.BudgetBytes,
-            BudgetUs = parameters.BudgetUs,
-            AuthenticationThreshold = parameters.AuthenticationThreshold,
-        };
-        var status = (CoreStatus)Tls.InstallRx(installation, out ObjectHandle created);
-        if (status != CoreStatus.Ok)
-        {
-            return status;
-        }
-
-        handle = created.Value;
-        _counters.Values.RxTlsContexts++;
-        return _flows.Add(parameters.Tuple, new RxRule(handle, parameters.Queue, false));
-    }
+    public CoreStatus InstallRx(in RxContextParameters parameters, out ulong handle) => _contexts.InstallRx(parameters, out handle);
 
     /// <summary>Activates the rule of a receive context.</summary>
     /// <param name="handle">Receive context.</param>
-    public CoreStatus ActivateRx(ulong handle)
-    {
-        var status = (CoreStatus)Tls.ActivateRx(handle);
-        if (status == CoreStatus.Ok)
-        {
-            _flows.Activate(handle);
-        }
-
-        return status;
-    }
+    public CoreStatus ActivateRx(ulong handle) => _contexts.ActivateRx(handle);
 
     /// <summary>Holds a receive context still, or releases it.</summary>
     /// <param name="handle">Receive context.</param>
@@ -214,32 +140,17 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <summary>Binds a transmit context to another queue, while nothing of it is in flight.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <param name="queue">New queue.</param>
-    public CoreStatus MoveTx(ulong handle, int queue) => IsQueue(queue) ? (CoreStatus)Tls.MoveTx(handle, (ushort)queue) : CoreStatus.BadParameter;
+    public CoreStatus MoveTx(ulong handle, int queue) => _contexts.MoveTx(handle, queue);
 
     /// <summary>Removes a transmit context.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <returns>Busy while descriptors are in flight: it then goes with the last of them.</returns>
-    public CoreStatus RemoveTx(ulong handle)
-    {
-        var status = (CoreStatus)Tls.RemoveTx(handle);
-        _counters.Values.TxTlsDeleted += status == CoreStatus.Ok ? 1UL : 0;
-        return status;
-    }
+    public CoreStatus RemoveTx(ulong handle) => _contexts.RemoveTx(handle);
 
     /// <summary>Removes a receive context and its rule.</summary>
     /// <param name="handle">Receive context.</param>
     /// <returns>Busy while descriptors are in flight: the rule is gone, the context goes with the last of them.</returns>
-    public CoreStatus RemoveRx(ulong handle)
-    {
-        var status = (CoreStatus)Tls.RemoveRx(handle);
-        if (status is CoreStatus.Ok or CoreStatus.Busy)
-        {
-            _flows.Remove(handle);
-        }
-
-        _counters.Values.RxTlsDeleted += status == CoreStatus.Ok ? 1UL : 0;
-        return status;
-    }
+    public CoreStatus RemoveRx(ulong handle) => _contexts.RemoveRx(handle);
 
     /// <summary>Counts a fetched descriptor that names a TLS context.</summary>
     /// <param name="handle">Context, transmit or receive.</param>
@@ -291,13 +202,8 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <param name="sequence">TCP sequence number of the first byte of a record header.</param>
     /// <param name="recordNumber">Record sequence number of that record.</param>
     /// <returns>OK, ANSWER_STALE, CONTEXT_INVALID, KEY_STALE or DESCRIPTOR_MALFORMED.</returns>
-    public TxStatus AnswerResync(ResyncAnswerKind kind, ulong handle, uint sequence, ulong recordNumber)
-    {
-        TxStatus status = Tls.AnswerResync(kind, handle, sequence, recordNumber);
-        _counters.Values.RxTlsResyncOk += status == TxStatus.Ok && kind != ResyncAnswerKind.Refuse ? 1UL : 0;
-        _counters.Values.RxTlsResyncSkipped += status == TxStatus.AnswerStale ? 1UL : 0;
-        return status;
-    }
+    public TxStatus AnswerResync(ResyncAnswerKind kind, ulong handle, uint sequence, ulong recordNumber) =>
+        _contexts.AnswerResync(kind, handle, sequence, recordNumber);
 
     /// <summary>Takes over a port configuration, its arrays copied; frames in the port's queue are not affected.</summary>
     /// <param name="configuration">The configuration.</param>
@@ -337,6 +243,42 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         Configure(new PortConfiguration());
     }
 
+    /// <summary>The whole state, copied. The wire is not part of it.</summary>
+    public CoreSnapshot Save() => new()
+    {
+        Epoch = Epoch,
+        Statistics = _counters.Values,
+        Configuration = _configuration,
+        Flows = _flows.Save(),
+        Port = _port.Save(),
+        Tls = Tls.Save(),
+        Positions = _tx.SavePositions(),
+    };
+
+    /// <summary>Becomes the engine room that was saved. No callback comes from this, and a delivery that is going on is abandoned.</summary>
+    /// <param name="snapshot">The state.</param>
+    /// <exception cref="ArgumentException">It is of another version, or of an engine room of other sizes; this one is then to be reset.</exception>
+    public void Restore(CoreSnapshot snapshot)
+    {
+        if (snapshot.Version != CoreSnapshot.CurrentVersion)
+        {
+            throw new ArgumentException("The snapshot is of another version.", nameof(snapshot));
+        }
+
+        _rx.Abandon();
+        PowerOn(snapshot.Epoch);
+        Tls.Restore(snapshot.Tls);
+        _tx.RestorePositions(snapshot.Positions.AsSpan());
+        _flows.Restore(snapshot.Flows);
+        Configure(snapshot.Configuration);
+        _counters.Values = snapshot.Statistics;
+        _port.Restore(snapshot.Port);
+    }
+
+    /// <summary>Adds the state to an inspection tree. No key byte is in it.</summary>
+    /// <param name="parent">Receives the node "CORE".</param>
+    public void Inspect(InspectNode parent) => CoreInspection.Add(parent, Save(), LinkUp);
+
     void IMacPortClient.FrameReceived(ReadOnlySpan<byte> frame) => _rx.Receive(frame);
 
     void IMacPortClient.RoomAvailable() => _client.TxReady();
@@ -347,19 +289,9 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
 
     void ITlsEvents.Raise(EventCode code, ulong handle, ulong data) => _client.Raise(code, 0, (uint)data, handle);
 
-    void ITlsEvents.ContextDrained(ulong handle)
-    {
-        if (new ObjectHandle(handle).Kind == ObjectKind.Receive)
-        {
-            _counters.Values.RxTlsDeleted++;
-        }
-        else
-        {
-            _counters.Values.TxTlsDeleted++;
-        }
-    }
+    void ITlsEvents.ContextDrained(ulong handle) => _contexts.Drained(handle);
 
-    [MemberNotNull(nameof(_tx), nameof(_rx))]
+    [MemberNotNull(nameof(_contexts), nameof(_tx), nameof(_rx))]
     private void PowerOn(ushort epoch)
     {
         _tls?.Dispose();
@@ -367,6 +299,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         _counters.Values = default;
         _tls = CreateEngine(epoch);
         _tls.TracePlaintext = _tracePlaintext;
+        _contexts = new ContextControl(_geometry, _flows, _tls, _counters);
         _tx = new TxPipeline(_geometry, _port, _tls, _trace, _counters);
         _rx = new RxPipeline(_geometry, _flows, _tls, _trace, _counters, _client);
     }
@@ -383,10 +316,9 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         return new TlsEngine(options, _trace, this);
     }
 
-    private bool IsQueue(int queue) => (uint)queue < (uint)_geometry.Queues;
-
     private void Configure(PortConfiguration configuration)
     {
+        _configuration = configuration;
         _tx.Configure(configuration);
         _rx.Configure(configuration);
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using NicEmu.DeviceModel.Port;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
@@ -112,6 +113,22 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
     /// <param name="queue">Transmit queue.</param>
     /// <returns>True when a position was waiting.</returns>
     public bool CancelPosition(int queue) => tls.Break(ref _slots[queue]) != TxStatus.Ok;
+
+    /// <summary>The positions, copied.</summary>
+    public ImmutableArray<TxPositionSlot> SavePositions() => [.. _slots];
+
+    /// <summary>Puts saved positions back.</summary>
+    /// <param name="slots">One for each queue.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public void RestorePositions(ReadOnlySpan<TxPositionSlot> slots)
+    {
+        if (slots.Length != _slots.Length)
+        {
+            throw new ArgumentException("The snapshot is of another number of queues.", nameof(slots));
+        }
+
+        slots.CopyTo(_slots);
+    }
 
     /// <summary>Forgets every position.</summary>
     public void Reset() => Array.Clear(_slots);
