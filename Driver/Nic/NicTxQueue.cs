@@ -58,6 +58,9 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     /// <summary>Chains that the card refused.</summary>
     public long Failures { get; private set; }
 
+    /// <summary>Memory that the frames in flight lie in.</summary>
+    public DmaBuffer ArenaMemory => _arena.Memory;
+
     /// <summary>Whether a refusal waits for OnTxRoom.</summary>
     public bool Stopped => _stopped;
 
@@ -187,12 +190,6 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
             RecordNumber = recordNumber,
         });
         Slot(at).Handle = handle;
-    }
-
-    public void PostFence()
-    {
-        uint at = _staged;
-        Stage(new FenceDescriptor { Opcode = TxOpcode.Fence, Flags = TxFlags.Complete, Cookie = at });
     }
 
     /// <summary>Gives everything staged to the card.</summary>

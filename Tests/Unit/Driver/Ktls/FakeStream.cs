@@ -9,11 +9,9 @@ internal sealed class FakeStream(uint sequence, int capacity) : IStreamWriter
 
     public uint Sequence => sequence + (uint)_bytes.Count;
 
-    public int Free => Capacity - _bytes.Count + Acknowledged;
+    public int Free => Capacity - _bytes.Count;
 
     public int Capacity => capacity;
-
-    public int Acknowledged { get; set; }
 
     public byte[] Bytes => [.. _bytes];
 
