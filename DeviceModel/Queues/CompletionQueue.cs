@@ -63,17 +63,16 @@ internal sealed class CompletionQueue<T>
     /// <summary>Arms the interrupt, once.</summary>
     /// <param name="index">The driver has seen all entries before this one.</param>
     /// <param name="due">Whether the interrupt is due at once, because entries from there on exist.</param>
-    /// <returns>False when the index is neither in the ring nor its end.</returns>
+    /// <returns>False when the index is before the consumer's or past the producer's.</returns>
     public bool TryArm(uint index, out bool due)
     {
-        uint unseen = Producer - index;
-        due = unseen is not 0;
-        if (unseen > Capacity)
+        due = false;
+        if (index - Consumer > Producer - Consumer)
         {
-            due = false;
             return false;
         }
 
+        due = index != Producer;
         IsArmed = !due;
         return true;
     }

@@ -20,6 +20,7 @@ namespace NicEmu.DeviceModel.Personalities.Native;
 internal sealed class NativePersonality : IPciFunction, INicCoreClient
 {
     private const ushort Mark = 0x4E50;
+    private const ushort FirstEpoch = 1;
 
     private readonly IScheduler _scheduler;
     private readonly TraceSource _trace;
@@ -50,7 +51,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _msix = new MsixTable(NativeDevice.Vectors, NativeDevice.MsixBar, _config, Dma, scheduler, trace) { TransportOwnsTable = options.TransportOwnsMsixTable };
         _registers = new NativeRegisters(_msix, trace);
         _interrupts = new InterruptModerator(_msix, scheduler, trace.Device, ModerationOf);
-        Core = new NicCore(NativeIdentity.Geometry, scheduler, trace, this);
+        Core = new NicCore(NativeIdentity.Geometry, scheduler, trace, this, FirstEpoch);
         _stage = new KeyStage(_registers.KeyStage);
         _events = new NativeEventQueue(_registers.Event, Dma, _interrupts, scheduler, trace);
         _bus = new InternalBus(_registers, Core, new ObjectUnit(Core, _stage, _directory), _directory, state => _events.Post(EventCode.FirmwareChanged, 0, (uint)state, 0));
@@ -114,7 +115,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
     public void Reset(ResetKind kind)
     {
         uint before = _registers.Device[NativeMap.Device.EpochValue];
-        uint epoch = kind == ResetKind.PowerOn ? 0 : Math.Min(before + 1, ushort.MaxValue);
+        uint epoch = kind == ResetKind.PowerOn ? FirstEpoch : Math.Min(before + 1, ushort.MaxValue);
         foreach (TxQueue queue in _tx)
         {
             queue.Drop();
@@ -357,11 +358,10 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _pendingReset = null;
         _portChanged = false;
         _work.Cancel();
+        // The engine room takes an epoch that does not advance for a power-on; the last one of all does not, and its counters survive all the same.
+        CoreStatistics counts = kind == ResetKind.PowerOn ? default : Core.Statistics;
         Core.Reset((ushort)_registers.Device[NativeMap.Device.EpochValue]);
-        if (kind == ResetKind.PowerOn)
-        {
-            Core.Statistics = default;
-        }
+        Core.Statistics = counts;
 
         _registers.Device[NativeMap.Device.InReset] = 0;
         _port.Apply();

@@ -22,7 +22,7 @@ public sealed class DeviceBlock : RegisterBlock
             .Rw("RX_ENABLE", 1, 1, out RxEnable, "Frames from the wire are taken in.").Rw("TX_ENABLE", 0, 0, out TxEnable, "Transmit queues run.");
         Status = Reg("DEV_STATUS", 0x0C, "Status.").Ro("IN_RESET", 31, 31, out InReset, "A reset is going on; only this register may be read.").Ro("LINK_UP", 1, 1, out LinkUp, "The port has a link and is up.")
             .Ro("FW_READY", 0, 0, out FirmwareReady, "Firmware serves the mailbox.");
-        Epoch = Reg("DEV_EPOCH", 0x10, "Counts resets of any kind since power-on; part of every handle.").Ro("EPOCH", 15, 0, out EpochValue, "Reset epoch.").Sticky();
+        Epoch = Reg("DEV_EPOCH", 0x10, "Counts resets of any kind, power-on as the first; part of every handle.").Ro("EPOCH", 15, 0, out EpochValue, "Reset epoch; at 65535 it stays, and objects can be made again only after a power cycle.", 1).Sticky();
         CapQueues = Reg("CAP_QUEUES", 0x20, "Queues and vectors.").Ro("VECTORS", 31, 16, out Vectors, "MSI-X vectors.", NativeDevice.Vectors).Ro("PAIRS", 15, 0, out QueuePairs, "Transmit queues, and receive queues.", NativeDevice.QueuePairs);
         CapRings = Reg("CAP_RINGS", 0x24, "Ring sizes, as powers of two.").Ro("MAX_LOG2", 15, 8, out MaxRing, "Greatest.", NativeDevice.MaxRingLog2).Ro("MIN_LOG2", 7, 0, out MinRing, "Least.", NativeDevice.MinRingLog2);
         CapMtu = Reg("CAP_MTU", 0x28, "Frame lengths.").Ro("MTU", 15, 0, out Mtu, "Greatest MTU in bytes.", NativeDevice.MaxMtu);
