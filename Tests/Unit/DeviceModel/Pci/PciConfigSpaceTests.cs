@@ -102,6 +102,6 @@ internal sealed class PciConfigSpaceTests
         Assert.That(bench.Config(0x68, 2), Is.EqualTo(0x2810u), "Initiate FLR reads zero");
         Assert.That(bench.Config(0x04, 2), Is.Zero, "memory and bus mastering are off");
         bench.Config(0x04, 6, 2);
-        Assert.That(bench.Read(0, 0x0010), Is.EqualTo(1u), "DEV_EPOCH counts resets");
+        Assert.That(bench.Read(0, 0x0010), Is.EqualTo(2u), "DEV_EPOCH counts resets");
     }
 }
