@@ -42,8 +42,7 @@ internal sealed class HttpClientRole(ContentSink sink, string host) : TransferAp
         }
 
         sink.Write(body);
-        Hash.AppendData(body);
-        Bytes += body.Length;
+        Account(body);
     }
 
     public override void OnEnd()

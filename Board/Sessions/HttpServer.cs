@@ -25,8 +25,7 @@ internal sealed class HttpServer(Stream source) : TransferApplication
         Span<byte> body = buffer[head..];
         int count = source.ReadAtLeast(body, body.Length, throwOnEndOfStream: false);
         _isAtEnd = count < body.Length;
-        Hash.AppendData(body[..count]);
-        Bytes += count;
+        Account(body[..count]);
         return head + count;
     }
 

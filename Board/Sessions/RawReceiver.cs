@@ -10,8 +10,7 @@ internal sealed class RawReceiver(ContentSink sink) : TransferApplication
     public override void Consume(ReadOnlySpan<byte> bytes)
     {
         sink.Write(bytes);
-        Hash.AppendData(bytes);
-        Bytes += bytes.Length;
+        Account(bytes);
     }
 
     public override void OnEnd() => _isAtEnd = true;

@@ -11,8 +11,7 @@ internal sealed class RawSender(Stream source) : TransferApplication
     {
         int count = _isAtEnd ? 0 : source.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         _isAtEnd |= count < buffer.Length;
-        Hash.AppendData(buffer[..count]);
-        Bytes += count;
+        Account(buffer[..count]);
         return count;
     }
 

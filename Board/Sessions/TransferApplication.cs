@@ -5,8 +5,16 @@ namespace NicEmu.Board.Sessions;
 /// <summary>What one end of a transfer does above TLS: it makes bytes to send and takes bytes that arrived, without I/O of its own but source and sink.</summary>
 internal abstract class TransferApplication
 {
+    private const long ReportEvery = 1 << 20;
+
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _nextReport = ReportEvery;
+
     /// <summary>Content bytes that went through.</summary>
-    public long Bytes { get; protected set; }
+    public long Bytes { get; private set; }
+
+    /// <summary>Called now and then with <see cref="Bytes"/>.</summary>
+    public Action<long>? Progress { get; set; }
 
     /// <summary>Why the end gave up; null when it did not.</summary>
     public string? Failure { get; protected set; }
@@ -15,9 +23,7 @@ internal abstract class TransferApplication
     public abstract bool IsDone { get; }
 
     /// <summary>SHA-256 of the content so far in hexadecimal.</summary>
-    public string Sha256 => Convert.ToHexStringLower(Hash.GetCurrentHash());
-
-    protected IncrementalHash Hash { get; } = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    public string Sha256 => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     /// <summary>Makes bytes to send.</summary>
     /// <param name="buffer">Receives them.</param>
@@ -30,4 +36,17 @@ internal abstract class TransferApplication
 
     /// <summary>The peer sends nothing more.</summary>
     public abstract void OnEnd();
+
+    /// <summary>Counts and digests content.</summary>
+    /// <param name="content">Content that was sent or received.</param>
+    protected void Account(ReadOnlySpan<byte> content)
+    {
+        _hash.AppendData(content);
+        Bytes += content.Length;
+        if (Bytes >= _nextReport)
+        {
+            _nextReport = Bytes + ReportEvery;
+            Progress?.Invoke(Bytes);
+        }
+    }
 }

@@ -42,7 +42,7 @@ public sealed class TransferSession
     {
         _options = options;
         _cancellation = cancellation;
-        _sink = new ContentSink(sink, () => _loop.NowPs, options.Progress);
+        _sink = new ContentSink(sink, () => _loop.NowPs);
         _tap = tap;
         if (options.Trace is not null)
         {
@@ -53,6 +53,8 @@ public sealed class TransferSession
         TransferApplication receiver = options.Form == TransferForm.Raw ? new RawReceiver(_sink) : new HttpClientRole(_sink, options.HostName);
         bool sends = options.Direction == TransferDirection.Send;
         _ours = sends ? sender : receiver;
+        // An outside receiver tells nothing: then what was sent counts.
+        (sends && tap is not null ? sender : receiver).Progress = options.Progress;
         PairLink? cable = tap is null ? new PairLink(_loop, options.DelayPs) : null;
         if (tap is not null)
         {
