@@ -37,8 +37,16 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>Called after a write fell short, when it may be tried again.</summary>
     public Action? Writable { get; set; }
 
-    /// <summary>Called for each record once TLS was set for receiving.</summary>
-    public RecordHandler? Record { get; set; }
+    /// <summary>Called for each record once TLS was set for receiving. While it is null nothing is read, and TCP's window closes in time.</summary>
+    public RecordHandler? Record
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null) _kernel.Defer(Deliver);
+        }
+    }
 
     /// <summary>Called once when the peer has ended its side and everything was read.</summary>
     public Action? EndOfStream { get; set; }
@@ -204,7 +212,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     private void DeliverRecords(KtlsRxSession session)
     {
         if (session.Error != KtlsError.None) return;
-        while (session.Error == KtlsError.None && Connection.TryReceive(out ReceivedChunk chunk))
+        while (session.Error == KtlsError.None && Record is not null && Connection.TryReceive(out ReceivedChunk chunk))
         {
             bool decrypted = chunk.Mark != 0 && chunk.Mark == Mark;
             int taken = session.Input(chunk.Bytes, decrypted, OnRecord);
@@ -213,7 +221,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
 
         _kernel.SchedulePump();
         if (session.Error != KtlsError.None) Failed?.Invoke(session.Error);
-        else session.OnDrained();
+        else if (Connection.Available == 0) session.OnDrained();
     }
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content) => Record?.Invoke(type, content);

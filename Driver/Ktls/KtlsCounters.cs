@@ -33,7 +33,7 @@ public sealed class KtlsCounters
     /// <summary>TlsRxDeviceResync: record positions sent to the card, answers and hints.</summary>
     public long TlsRxDeviceResync { get; internal set; }
 
-    /// <summary>tx_tls_encrypted_packets: DATA chains given to the card for encryption.</summary>
+    /// <summary>tx_tls_encrypted_packets: frames that the card is to encrypt, each piece of a long segment counted.</summary>
     public long TxTlsEncryptedPackets { get; internal set; }
 
     /// <summary>tx_tls_encrypted_bytes: TCP payload bytes of them.</summary>

@@ -229,7 +229,7 @@ internal sealed class KtlsTxSession : IDisposable
             Mss = cut ? (ushort)segment.Mss : (ushort)0,
             Handle = Handle,
         });
-        _counters.TxTlsEncryptedPackets++;
+        _counters.TxTlsEncryptedPackets += cut ? (segment.Payload.Length + segment.Mss - 1) / segment.Mss : 1;
         _counters.TxTlsEncryptedBytes += segment.Payload.Length;
     }
 

@@ -193,6 +193,25 @@ public sealed class TlsTransferTests
     }
 
     [Test]
+    public void Record_NoHandler_NothingIsReadUntilThereIsOne()
+    {
+        using var hosts = new TwoHosts();
+        hosts.Open(TlsVersion.Tls13, TlsCipher.Aes128Gcm);
+        var handler = hosts.ServerSocket.Record;
+        hosts.ServerSocket.Record = null;
+        byte[] data = KtlsFixture.Pattern(5000, 1);
+        hosts.ClientSocket.Write(data);
+        hosts.Loop.RunUntil(() => hosts.ServerSocket.Connection.Available > data.Length, TwoHosts.SecondPs);
+        int before = hosts.ServerReceived.Count;
+
+        hosts.ServerSocket.Record = handler;
+        hosts.Loop.RunUntil(() => hosts.ServerReceived.Count == data.Length, TwoHosts.SecondPs);
+
+        Assert.That(before, Is.Zero);
+        Assert.That(hosts.ServerReceived, Is.EqualTo(data));
+    }
+
+    [Test]
     public void Counters_AfterTransfer_CardAgreesWithDriver()
     {
         using var hosts = new TwoHosts();
@@ -203,6 +222,7 @@ public sealed class TlsTransferTests
         NicDriver client = hosts.Client.Host.Nic;
         NicDriver server = hosts.Server.Host.Nic;
         Assert.That(client.ReadCounter(NativeMap.Statistics.TxTlsBytes), Is.EqualTo((ulong)hosts.Client.Host.Counters.TxTlsEncryptedBytes));
+        Assert.That(client.ReadCounter(NativeMap.Statistics.TxTlsPackets), Is.EqualTo((ulong)hosts.Client.Host.Counters.TxTlsEncryptedPackets));
         Assert.That(server.ReadCounter(NativeMap.Statistics.RxTlsPackets), Is.EqualTo((ulong)hosts.Server.Host.Counters.RxTlsDecryptedPackets));
         Assert.That(server.ReadCounter(NativeMap.Statistics.RxTlsBytes), Is.EqualTo((ulong)hosts.Client.Host.Counters.TxTlsEncryptedBytes));
     }
