@@ -1,5 +1,6 @@
 using NicEmu.DeviceModel.Core;
 using NicEmu.DeviceModel.Personalities.Native;
+using NicEmu.DeviceModel.State;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Inspect;
 using NicEmu.Spec.Seams;
@@ -39,12 +40,45 @@ public sealed class NicDevice
     /// <param name="link">The wire.</param>
     public void AttachLink(ILink? link) => _personality.Core.Attach(link);
 
+    /// <summary>Saves device and firmware; nothing changes. Wire, host memory and trace are not part of it.</summary>
+    public DeviceSnapshot Save()
+    {
+        var state = new StateWriter();
+        _personality.Save(state);
+        var snapshot = new DeviceSnapshot([.. state.Written], _personality.Core.Save());
+        state.Clear();
+        return snapshot;
+    }
+
+    /// <summary>
+    /// Becomes the device that was saved, timers included. Firmware must be attached if and only if the saved device had one. Nothing reaches the host.
+    /// </summary>
+    /// <param name="snapshot">The state.</param>
+    /// <exception cref="ArgumentException">It is of another version or of a device that is built otherwise; this one is then to be reset.</exception>
+    public void Restore(DeviceSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Version != DeviceSnapshot.CurrentVersion)
+        {
+            throw new ArgumentException("The snapshot is of another version.", nameof(snapshot));
+        }
+
+        _personality.Core.Restore(snapshot.Core);
+        var state = new StateReader(snapshot.Hardware.AsSpan());
+        _personality.Restore(ref state);
+        if (!state.AtEnd)
+        {
+            throw new ArgumentException("The snapshot holds more than a device.", nameof(snapshot));
+        }
+    }
+
     /// <summary>The whole state as a tree; two devices with equal trees behave alike. Secrets appear as fingerprints.</summary>
     /// <param name="name">Name of the root.</param>
     public InspectNode Inspect(string name = "nic")
     {
         var root = new InspectNode(name);
         _personality.Inspect(root);
+        _personality.Core.Inspect(root);
         return root;
     }
 }

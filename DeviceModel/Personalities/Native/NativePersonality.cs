@@ -197,8 +197,9 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _config.Save(state);
         _msix.Save(state);
         _interrupts.Save(state);
-        _registers.Save(state);
         _directory.Save(state);
+        _bus.Save(state);
+        _registers.Save(state);
         _events.Save(state);
         _references.Save(state);
         foreach (TxQueue queue in _tx)
@@ -214,19 +215,19 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         state.Bool(_portChanged);
         state.Byte(_pendingReset is { } kind ? (byte)(1 + (int)kind) : (byte)0);
         state.Deadline(_work.DeadlinePs);
-        _bus.Save(state);
     }
 
     /// <summary>Puts a saved state back. The engine room has been restored before.</summary>
-    /// <param name="state">What <see cref="Save"/> wrote.</param>
+    /// <param name="state">What <see cref="Save"/> wrote. Registers come after the embedded core: its program reads tables back through them.</param>
     public void Restore(ref StateReader state)
     {
         state.Part(Mark, 1);
         _config.Restore(ref state);
         _msix.Restore(ref state);
         _interrupts.Restore(ref state);
-        _registers.Restore(ref state);
         _directory.Restore(ref state);
+        _bus.Restore(ref state);
+        _registers.Restore(ref state);
         _events.Restore(ref state);
         _references.Restore(ref state);
         foreach (TxQueue queue in _tx)
@@ -243,7 +244,6 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         byte kind = state.Byte();
         _pendingReset = kind == 0 ? null : (ResetKind)(kind - 1);
         _work.Rearm(state.Deadline());
-        _bus.Restore(ref state);
     }
 
     /// <summary>Adds everything but the engine room to an inspection tree.</summary>
