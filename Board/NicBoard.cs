@@ -79,7 +79,7 @@ public sealed class NicBoard
     private (SchedulerScope Timers, NicDevice Device, FirmwareImage? Firmware) Build()
     {
         var timers = new SchedulerScope(Loop, Trace, IsBackground) { TraceTimers = Options.TraceTimers };
-        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress });
+        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress, TracePlaintext = Options.TracePlaintext });
         FirmwareImage? firmware = null;
         if (Options.HasFirmware)
         {

@@ -12,6 +12,9 @@ public sealed record NicBoardOptions
     /// <summary>Whether firing timers of the device are events of the trace.</summary>
     public bool TraceTimers { get; init; }
 
+    /// <summary>Whether the plaintext that the card sees is part of the trace.</summary>
+    public bool TracePlaintext { get; init; }
+
     /// <summary>Source of randomness, for the network in front of the port.</summary>
     public ulong Seed { get; init; }
 }

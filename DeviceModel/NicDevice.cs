@@ -23,7 +23,9 @@ public sealed class NicDevice
         ArgumentNullException.ThrowIfNull(scheduler);
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(trace);
-        _personality = new NativePersonality(scheduler, host, trace, options ?? new NicDeviceOptions());
+        options ??= new NicDeviceOptions();
+        _personality = new NativePersonality(scheduler, host, trace, options);
+        _personality.Core.TracePlaintext = options.TracePlaintext;
         _personality.Core.Attach(link);
     }
 

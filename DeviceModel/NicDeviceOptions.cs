@@ -8,4 +8,7 @@ public sealed record NicDeviceOptions
 
     /// <summary>Whether the transport keeps the MSI-X table, as under vfio-user: interrupts then go to the host port unmasked and without a message.</summary>
     public bool TransportOwnsMsixTable { get; init; }
+
+    /// <summary>Whether the plaintext of records goes into the trace, where there is a sink. The model shows what a real card would not.</summary>
+    public bool TracePlaintext { get; init; }
 }

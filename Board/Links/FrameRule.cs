@@ -32,6 +32,16 @@ public sealed class FrameRule(NetworkAction action, FramePredicate matches, int 
     public static FrameRule DataSegment(int number, NetworkAction action = NetworkAction.Dropped, int count = 1) =>
         new(action, static frame => TcpView.TryParse(frame, out TcpView tcp) && !tcp.Payload.IsEmpty, number, count);
 
+    /// <summary>Hits the segment that holds the end of a TLS record's header, on its first transmission.</summary>
+    /// <param name="record">Number of the record among those of the direction that count, from 0.</param>
+    /// <param name="leastLength">Records whose length field is smaller do not count: 0 for all, handshake included.</param>
+    /// <param name="action">What is done.</param>
+    public static FrameRule RecordHeader(int record, int leastLength = 0, NetworkAction action = NetworkAction.Dropped)
+    {
+        var match = new RecordHeaderMatch(record, leastLength);
+        return new FrameRule(action, match.IsIn);
+    }
+
     /// <summary>Hits the segments that carry one byte of a TCP stream. The stream is the first whose SYN passes in this direction.</summary>
     /// <param name="streamOffset">Offset of the byte in the direction's stream, from 0.</param>
     /// <param name="action">What is done.</param>

@@ -8,4 +8,7 @@ public enum TransferForm
 
     /// <summary>An HTTP/1.1 request by the receiver and the sender's response with its length.</summary>
     Http = 1,
+
+    /// <summary>An HTTP/1.1 POST by the machine under test, whose content the peer sends back: both directions carry it.</summary>
+    HttpExchange = 2,
 }

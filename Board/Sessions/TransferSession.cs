@@ -49,8 +49,18 @@ public sealed class TransferSession
             _events.Add(options.Trace);
         }
 
-        TransferApplication sender = options.Form == TransferForm.Raw ? new RawSender(source) : new HttpServer(source);
-        TransferApplication receiver = options.Form == TransferForm.Raw ? new RawReceiver(_sink) : new HttpClientRole(_sink, options.HostName);
+        TransferApplication sender = options.Form switch
+        {
+            TransferForm.Raw => new RawSender(source),
+            TransferForm.Http => new HttpServer(source),
+            _ => new HttpExchangeClient(source, _sink, options.HostName),
+        };
+        TransferApplication receiver = options.Form switch
+        {
+            TransferForm.Raw => new RawReceiver(_sink),
+            TransferForm.Http => new HttpClientRole(_sink, options.HostName),
+            _ => new HttpExchangeServer(),
+        };
         bool sends = options.Direction == TransferDirection.Send;
         _ours = sends ? sender : receiver;
         // An outside receiver tells nothing: then what was sent counts.
@@ -105,7 +115,7 @@ public sealed class TransferSession
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(sink);
-        if (options.Form == TransferForm.Http && !source.CanSeek)
+        if (options.Form != TransferForm.Raw && !source.CanSeek)
         {
             throw new ArgumentException("The HTTP form announces the length: the source must be seekable.", nameof(source));
         }
@@ -120,7 +130,7 @@ public sealed class TransferSession
         return new TransferSession(options, source, sink, tap, cancellation).Run();
     }
 
-    private bool IsClient => (_options.Form == TransferForm.Raw) == (_options.Direction == TransferDirection.Send);
+    private bool IsClient => (_options.Form != TransferForm.Http) == (_options.Direction == TransferDirection.Send);
 
     private TransferResult Run()
     {
@@ -183,8 +193,9 @@ public sealed class TransferSession
         NetworkStatistics incoming = NetworkStatistics.Of(_end.Board.Network.Incoming);
         WireOracleReport? wireSent = _wireSent?.Report();
         WireOracleReport? wireReceived = _wireReceived?.Report();
-        string sourceHash = sender?.Sha256 ?? string.Empty;
-        string sinkHash = receiver?.Sha256 ?? string.Empty;
+        // In an exchange the sender is also who receives in the end.
+        string sourceHash = (sender as HttpExchangeClient)?.PostedSha256 ?? sender?.Sha256 ?? string.Empty;
+        string sinkHash = (sender as HttpExchangeClient)?.Sha256 ?? receiver?.Sha256 ?? string.Empty;
         string? failure = _failure;
         if (sender is not null && receiver is not null && sourceHash != sinkHash)
         {
@@ -231,7 +242,8 @@ public sealed class TransferSession
     private NicEnd CreateNicEnd(int number, ILink wire, TransferApplication application)
     {
         ulong seed = new SeededRandom(_options.Seed).Fork($"machine {number}").NextUInt64();
-        var board = new NicBoard(_loop, wire, new NicBoardOptions { Number = number, Seed = seed, TraceTimers = _options.TraceTimers });
+        var board = new NicBoard(
+            _loop, wire, new NicBoardOptions { Number = number, Seed = seed, TraceTimers = _options.TraceTimers, TracePlaintext = _options.Trace is not null });
         if (_options.Trace is not null || (_options.VerifyWire && number == 0))
         {
             board.Trace.Sink = _events;
