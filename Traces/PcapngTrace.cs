@@ -5,7 +5,8 @@ namespace NicEmu.Traces;
 
 /// <summary>
 /// Writes the event stream as one pcapng file with four interfaces for each chosen device: <c>nic0-wire</c>, <c>nic0-host</c>,
-/// <c>nic0-plain</c>, <c>nic0-device</c>. TLS secrets are written the moment they become known, before the packets that need them.
+/// <c>nic0-plain</c>, <c>nic0-device</c>. TLS secrets stand before the packets that need them: packets from a ServerHello on are held back until the
+/// secrets of its connection are known.
 /// </summary>
 public sealed class PcapngTrace : ITraceSink, IDisposable
 {
@@ -13,6 +14,7 @@ public sealed class PcapngTrace : ITraceSink, IDisposable
     private readonly PcapngTraceOptions _options;
     private readonly DevicePorts[] _devices;
     private readonly HashSet<string> _keyLog = new(StringComparer.Ordinal);
+    private readonly SecretsHold _hold;
 
     /// <summary>Starts the file.</summary>
     /// <param name="output">Receives the file.</param>
@@ -23,6 +25,7 @@ public sealed class PcapngTrace : ITraceSink, IDisposable
         _options = options ?? new PcapngTraceOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.DeviceDataLimit, nameof(options));
         _writer = new PcapngWriter(output, leaveOpen);
+        _hold = new SecretsHold(_writer);
         _devices = [.. _options.Devices.Select((device, i) => new DevicePorts(_writer, device, isFirst: i == 0, _options))];
     }
 
@@ -39,6 +42,11 @@ public sealed class PcapngTrace : ITraceSink, IDisposable
         {
             if (ports.Device == e.Device)
             {
+                if (_options.EmbedSecrets && e.Kind is TraceEventKind.FrameSent or TraceEventKind.FrameReceived)
+                {
+                    _hold.OnFrame(data);
+                }
+
                 ports.On(e, data);
             }
         }
@@ -64,6 +72,7 @@ public sealed class PcapngTrace : ITraceSink, IDisposable
         if (_options.EmbedSecrets && !string.IsNullOrEmpty(line) && _keyLog.Add(line))
         {
             _writer.WriteTlsSecrets(Encoding.UTF8.GetBytes(line + "\n"));
+            _hold.OnSecret(line);
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class PcapngWriter : IDisposable
     private readonly Stream _output;
     private readonly bool _leaveOpen;
     private byte[] _block = new byte[4096];
+    private MemoryStream? _held;
     private int _length;
     private int _interfaces;
 
@@ -100,7 +101,21 @@ public sealed class PcapngWriter : IDisposable
         End(withOptions: !comment.IsEmpty || direction != PacketDirection.Unknown);
     }
 
-    /// <summary>Writes TLS secrets. They serve only packets that are written after them.</summary>
+    /// <summary>Bytes held back since <see cref="Hold"/>; 0 when nothing is held back.</summary>
+    public long HeldBytes => _held?.Length ?? 0;
+
+    /// <summary>Holds packets back from the stream, so that secrets which become known later can stand before them.</summary>
+    public void Hold() => _held ??= new MemoryStream();
+
+    /// <summary>Writes what was held back, and holds nothing back any more.</summary>
+    public void Release()
+    {
+        MemoryStream? held = _held;
+        _held = null;
+        held?.WriteTo(_output);
+    }
+
+    /// <summary>Writes TLS secrets, before the packets that are held back. They serve only packets that stand after them.</summary>
     /// <param name="keyLog">Lines of an NSS key log, each with its line feed.</param>
     public void WriteTlsSecrets(ReadOnlySpan<byte> keyLog)
     {
@@ -109,16 +124,20 @@ public sealed class PcapngWriter : IDisposable
         Put32((uint)keyLog.Length);
         Append(keyLog);
         Pad();
-        End(withOptions: false);
+        End(_output, withOptions: false);
     }
 
-    /// <summary>Flushes the stream.</summary>
-    public void Flush() => _output.Flush();
+    /// <summary>Releases what is held back and flushes the stream.</summary>
+    public void Flush()
+    {
+        Release();
+        _output.Flush();
+    }
 
     /// <summary>Flushes the stream, and closes it unless it was to be left open.</summary>
     public void Dispose()
     {
-        _output.Flush();
+        Flush();
         if (!_leaveOpen)
         {
             _output.Dispose();
@@ -132,7 +151,9 @@ public sealed class PcapngWriter : IDisposable
         Put32(0);
     }
 
-    private void End(bool withOptions)
+    private void End(bool withOptions) => End(_held ?? _output, withOptions);
+
+    private void End(Stream output, bool withOptions)
     {
         if (withOptions)
         {
@@ -142,7 +163,7 @@ public sealed class PcapngWriter : IDisposable
 
         Put32((uint)_length + 4);
         BinaryPrimitives.WriteUInt32LittleEndian(_block.AsSpan(4), (uint)_length);
-        _output.Write(_block, 0, _length);
+        output.Write(_block, 0, _length);
     }
 
     private void PutOption(ushort code, ReadOnlySpan<byte> value)
