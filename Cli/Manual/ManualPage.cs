@@ -47,6 +47,7 @@ internal static class ManualPage
             WriteCodes(text, codes, docs);
         }
 
+        ManualRules.Write(text);
         return text.ToString();
     }
 
