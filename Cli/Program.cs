@@ -59,6 +59,10 @@ namespace NicEmu.Cli
         private static RootCommand BuildRoot()
         {
             var root = new RootCommand("NicEmu: a register-level emulator of a network card that encrypts TLS inline, with its driver, firmware and traces.");
+            root.Subcommands.Add(DemoCommand.Build());
+            root.Subcommands.Add(TransferCommand.BuildSend());
+            root.Subcommands.Add(TransferCommand.BuildReceive());
+            root.Subcommands.Add(TraceCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
             root.Subcommands.Add(DoctorCommand.Build());
             return root;

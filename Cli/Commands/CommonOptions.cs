@@ -6,5 +6,6 @@ namespace NicEmu.Cli.Commands;
 internal static class CommonOptions
 {
     /// <summary><c>--json</c>.</summary>
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of text." };
+    /// <param name="description">What it does, where it differs from the usual.</param>
+    public static Option<bool> Json(string description = "Print one JSON document instead of text.") => new("--json") { Description = description };
 }
