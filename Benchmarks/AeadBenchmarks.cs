@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using NicEmu.Cli.Bench;
+using NicEmu.Spec.Tls;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
@@ -14,8 +16,8 @@ public class AeadBenchmarks : IDisposable
     private AeadParameters _parameters = null!;
     private byte[] _output = null!;
 
-    [Params("AES-128-GCM", "AES-256-GCM", "ChaCha20-Poly1305")]
-    public string Algorithm { get; set; } = "AES-128-GCM";
+    [Params(TlsCipher.Aes128Gcm, TlsCipher.Aes256Gcm, TlsCipher.ChaCha20Poly1305)]
+    public TlsCipher Cipher { get; set; } = TlsCipher.Aes128Gcm;
 
     [Params(64, 1408, 16384)]
     public int RecordBytes { get; set; }
@@ -23,22 +25,20 @@ public class AeadBenchmarks : IDisposable
     [GlobalSetup]
     public void Setup()
     {
-        _contestant = new AeadContestant(Algorithm, RecordBytes);
-        _bouncyCastle = _contestant.IsGcm
-            ? new GcmBlockCipher(AesUtilities.CreateEngine())
-            : new Org.BouncyCastle.Crypto.Modes.ChaCha20Poly1305();
-        _parameters = new AeadParameters(new KeyParameter(_contestant.RawKey), 128, _contestant.Nonce, _contestant.Aad);
+        _contestant = new AeadContestant(Cipher, RecordBytes);
+        _bouncyCastle = Cipher == TlsCipher.ChaCha20Poly1305 ? new ChaCha20Poly1305() : new GcmBlockCipher(AesUtilities.CreateEngine());
+        _parameters = new AeadParameters(new KeyParameter(_contestant.Key), 128, _contestant.Nonce, _contestant.Aad);
         _output = new byte[RecordBytes + 16];
     }
 
     [Benchmark]
-    public byte Ours() => _contestant.Ours();
+    public byte Engine() => _contestant.Engine();
 
     [Benchmark]
-    public byte OursInSegments() => _contestant.OursInSegments(1448);
+    public byte EngineInPieces() => _contestant.EngineInPieces(BenchRun.PieceBytes);
 
     [Benchmark(Baseline = true)]
-    public byte ClassLibrary() => _contestant.ClassLibrary();
+    public byte Library() => _contestant.Library();
 
     [Benchmark]
     public byte BouncyCastle()

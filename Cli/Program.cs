@@ -64,6 +64,7 @@ namespace NicEmu.Cli
             root.Subcommands.Add(TransferCommand.BuildReceive());
             root.Subcommands.Add(TraceCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
+            root.Subcommands.Add(BenchCommand.Build());
             root.Subcommands.Add(DoctorCommand.Build());
             return root;
         }
