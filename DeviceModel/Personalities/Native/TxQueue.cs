@@ -89,8 +89,13 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         DataDescriptor descriptor = state.Fetched[state.FetchedAt];
         if (state.ChainDescriptors > 0 && descriptor.Opcode != TxOpcode.Data)
         {
+            if (state.IsDraining)
+            {
+                return EndChain(state, TxStatus.Flushed, 0);
+            }
+
             Report("a chain was broken off", descriptor);
-            return EndChain(state, state.IsDraining ? TxStatus.Flushed : TxStatus.DescriptorMalformed, 0);
+            return EndChain(state, TxStatus.DescriptorMalformed, 0);
         }
 
         if (IsHeldFence(state, descriptor))
