@@ -74,6 +74,31 @@ public sealed class NicBoard
     /// <param name="options">Addresses and features.</param>
     public HostKernel CreateHost(HostOptions options) => new(Bus, _hostTimers, options, $"host{Options.Number}");
 
+    /// <summary>
+    /// Pulls the card out and puts in a new one, with a new program in it, that goes on from a saved state. Driver, memory and wire notice nothing:
+    /// what is pending stays pending, at the same time and in the same order.
+    /// </summary>
+    /// <param name="snapshot">A state of a card built as this one, saved at the present moment.</param>
+    /// <exception cref="ArgumentException">The snapshot is of another version or of another build.</exception>
+    public void Replace(DeviceSnapshot snapshot)
+    {
+        ITraceSink? sink = Trace.Sink;
+        Trace.Sink = null;
+        SchedulerScope former = _deviceTimers;
+        try
+        {
+            (SchedulerScope timers, NicDevice device, FirmwareImage? firmware) = Build();
+            device.Restore(snapshot);
+            timers.TakeOver(former);
+            (_deviceTimers, Device, Firmware) = (timers, device, firmware);
+            Bus.Attach(device.Function);
+        }
+        finally
+        {
+            Trace.Sink = sink;
+        }
+    }
+
     private static bool IsBackground(string timer) => timer.EndsWith(".health", StringComparison.Ordinal);
 
     private (SchedulerScope Timers, NicDevice Device, FirmwareImage? Firmware) Build()

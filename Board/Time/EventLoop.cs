@@ -26,6 +26,9 @@ public sealed class EventLoop : IScheduler
     /// <summary>Number of timers that are armed.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Called after every event, between it and the next: for tools and tests that look at parts or replace them. It must not run the loop.</summary>
+    public Action? EventRan { get; set; }
+
     /// <summary>Deadline of the next event in picoseconds; null when no timer is armed.</summary>
     public long? NextDeadlinePs => Count == 0 ? null : _heap[0].Deadline;
 
@@ -62,6 +65,7 @@ public sealed class EventLoop : IScheduler
 
         EventsRun++;
         Fire(timer);
+        EventRan?.Invoke();
         return true;
     }
 

@@ -214,6 +214,49 @@ public sealed class LinkTests
     }
 
     [Test]
+    public void TesterWire_BothWays_TakesInOrderAndDeliversLater()
+    {
+        var loop = new EventLoop();
+        var wire = new TesterWire(loop, delayPs: 300);
+        var clock = new LoopTestClock(loop);
+        List<byte[]> atDevice = [];
+        wire.OnReceived(frame => atDevice.Add(frame.ToArray()));
+
+        wire.Send(Frame.AsSpan(0, 14), Frame.AsSpan(14));
+        wire.Send([7], default);
+        wire.SendToDevice(Frame);
+        bool arrived = clock.WaitUntil(() => atDevice.Count == 1, 1000);
+
+        Assert.That((arrived, loop.NowPs, wire.Waiting), Is.EqualTo((true, 300L, 2)));
+        Assert.That(atDevice, Is.EqualTo(new[] { Frame }));
+        Assert.That(wire.TryTakeFromDevice(out byte[] first), Is.True);
+        Assert.That(first, Is.EqualTo(Frame));
+        Assert.That(wire.TryTakeFromDevice(out byte[] second) && second[0] == 7, Is.True);
+        Assert.That(wire.TryTakeFromDevice(out _), Is.False);
+        Assert.That(clock.Settle(0), Is.True);
+    }
+
+    [Test]
+    public void TesterWire_PulledOut_LosesFramesAndTellsDevice()
+    {
+        var loop = new EventLoop();
+        var wire = new TesterWire(loop);
+        List<bool> states = [];
+        int arrived = 0;
+        wire.OnStateChanged(states.Add);
+        wire.OnReceived(_ => arrived++);
+        wire.SendToDevice(Frame);
+
+        wire.IsUp = false;
+        wire.Send(Frame, default);
+        wire.SendToDevice(Frame);
+        loop.RunUntilIdle(1_000_000_000);
+
+        Assert.That((arrived, wire.Waiting), Is.EqualTo((0, 0)));
+        Assert.That(states, Is.EqualTo(new[] { false }));
+    }
+
+    [Test]
     public void TcpView_EveryTruncation_IsRefusedOrWithinFrame()
     {
         foreach (byte[] whole in new[] { TestFrames.Tcp4(1, 5), TestFrames.Tcp6(1, 5), TestFrames.Tcp4(1, 5, isTagged: true) })
