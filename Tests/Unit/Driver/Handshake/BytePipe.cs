@@ -1,11 +1,13 @@
 namespace NicEmu.Tests.Unit.Driver.Handshake;
 
-/// <summary>The far end's stream in memory: the test moves the bytes. A read that waits goes on inside <see cref="Give"/>.</summary>
+/// <summary>The far end's stream in memory: the test moves the bytes. The platform may read and write on a thread of its own.</summary>
 internal sealed class BytePipe : Stream
 {
     private readonly List<byte> _incoming = [];
     private readonly List<byte> _outgoing = [];
-    private TaskCompletionSource? _waiting;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _given = NewSignal();
+    private TaskCompletionSource _written = NewSignal();
 
     public override bool CanRead => true;
 
@@ -21,40 +23,66 @@ internal sealed class BytePipe : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Completes with the next write of the far end, at once when one has not been taken yet.</summary>
+    public Task Written
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _written.Task;
+            }
+        }
+    }
+
     public void Give(ReadOnlySpan<byte> bytes)
     {
-        _incoming.AddRange(bytes);
-        TaskCompletionSource? waiting = _waiting;
-        _waiting = null;
-        waiting?.SetResult();
+        lock (_lock)
+        {
+            _incoming.AddRange(bytes);
+            _given.TrySetResult();
+        }
     }
 
     /// <summary>What the far end wrote since the last call.</summary>
     public byte[] Take()
     {
-        byte[] bytes = [.. _outgoing];
-        _outgoing.Clear();
-        return bytes;
+        lock (_lock)
+        {
+            byte[] bytes = [.. _outgoing];
+            _outgoing.Clear();
+            _written = NewSignal();
+            return bytes;
+        }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.Length == 0) return 0;
-        while (_incoming.Count == 0)
+        while (true)
         {
-            _waiting ??= new TaskCompletionSource();
-            await _waiting.Task.ConfigureAwait(false);
-        }
+            Task given;
+            lock (_lock)
+            {
+                int count = Math.Min(buffer.Length, _incoming.Count);
+                if (count > 0)
+                {
+                    _incoming.GetRange(0, count).ToArray().CopyTo(buffer);
+                    _incoming.RemoveRange(0, count);
+                    return count;
+                }
 
-        int count = Math.Min(buffer.Length, _incoming.Count);
-        _incoming.GetRange(0, count).ToArray().CopyTo(buffer);
-        _incoming.RemoveRange(0, count);
-        return count;
+                _given = NewSignal();
+                given = _given.Task;
+            }
+
+            await given.ConfigureAwait(false);
+        }
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _outgoing.AddRange(buffer.Span);
+        Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
@@ -70,9 +98,20 @@ internal sealed class BytePipe : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => _outgoing.AddRange(buffer.AsSpan(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        lock (_lock)
+        {
+            _outgoing.AddRange(buffer);
+            _written.TrySetResult();
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
