@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NicEmu.Board;
@@ -45,10 +47,11 @@ public sealed class TapTransferTests
     {
         byte[] content = Content();
         string output = Path.Combine(_folder, "received");
-        using Process server = Start($"exec openssl s_server -accept 4433 -quiet -naccept 1 -key {Identity()} -cert {Path.Combine(_folder, "cert.pem")} > {output}", keepsInput: true);
-        WaitUntilListening(4433);
+        ushort port = FreePort();
+        using Process server = Start($"exec openssl s_server -accept {port} -quiet -naccept 1 -key {Identity()} -cert {Path.Combine(_folder, "cert.pem")} > {output}", keepsInput: true);
+        WaitUntilListening(port);
         var bad = new LossProfile { Drop = loss, Reorder = loss };
-        var options = new TransferOptions { Peer = PeerKind.Tap, Version = version, Cipher = cipher, Outgoing = bad, Incoming = bad, TimeLimitPs = MinutePs };
+        var options = new TransferOptions { Peer = PeerKind.Tap, Port = port, Version = version, Cipher = cipher, Outgoing = bad, Incoming = bad, TimeLimitPs = MinutePs };
 
         TransferResult result = TransferSession.Run(options, new MemoryStream(content), Stream.Null);
         server.StandardInput.Close();
@@ -95,6 +98,14 @@ public sealed class TapTransferTests
 
     private static Process Start(string command, bool keepsInput = false) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command + " 2>/dev/null"]) { RedirectStandardInput = keepsInput })!;
+
+    /// <summary>A port that no program of this machine listens on.</summary>
+    private static ushort FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        return (ushort)((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     /// <summary>Waits for the kernel's table of sockets to show the port in state LISTEN (0A).</summary>
     private static void WaitUntilListening(int port)
