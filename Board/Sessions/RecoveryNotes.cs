@@ -10,36 +10,36 @@ internal static class RecoveryNotes
         List<string> notes = [];
         Network("sent", outgoing);
         Network("received", incoming);
-        Note(machine.SegmentsRetransmitted, "TCP sent {0} segments again");
-        Note(machine.Ktls.TxTlsOoo, "{0} segments did not begin where the card's transmit context stood; the driver told it the record's place");
-        Note(machine.Ktls.TxTlsReplayBytes, "{0} bytes were read by the card again, only to find the hash that a tag needs");
-        Note(machine.Ktls.TxTlsFallback, "{0} segments were encrypted by the driver instead of the card");
-        Note(machine.Ktls.RxTlsResyncReqPkt, "the card lost its place in the received stream and asked {0} times whether it had found a record");
-        Note(machine.Ktls.RxTlsResyncAck, "{0} of its requests were confirmed");
-        Note(machine.Ktls.RxTlsResyncNak, "{0} of its requests were refused");
-        Note(machine.Ktls.RxTlsResyncHint, "{0} times the driver told it the next record unasked");
-        Note(machine.Ktls.RxRecordsMixed, "{0} received records came partly decrypted; the driver put them right");
-        Note(machine.Ktls.RxRecordsSoftware, "{0} received records were decrypted by the driver");
+        Note(machine.SegmentsRetransmitted, "TCP sent {0} segment{1} again");
+        Note(machine.Ktls.TxTlsOoo, "{0} segment{1} did not begin where the card's transmit context stood; the driver told it the record's place");
+        Note(machine.Ktls.TxTlsReplayBytes, "{0} byte{1} read by the card again, only to find the hash that a tag needs");
+        Note(machine.Ktls.TxTlsFallback, "{0} segment{1} encrypted by the driver instead of the card");
+        Note(machine.Ktls.RxTlsResyncReqPkt, "the card lost its place in the received stream and asked {0} time{1} whether it had found a record");
+        Note(machine.Ktls.RxTlsResyncAck, "{0} of its requests confirmed");
+        Note(machine.Ktls.RxTlsResyncNak, "{0} of its requests refused");
+        Note(machine.Ktls.RxTlsResyncHint, "{0} time{1} the driver told it the next record unasked");
+        Note(machine.Ktls.RxRecordsMixed, "{0} received record{1} came partly decrypted; the driver put that right");
+        Note(machine.Ktls.RxRecordsSoftware, "{0} received record{1} decrypted by the driver");
         if (sent is { RepeatedBytes: > 0, DifferingBytes: 0 })
         {
-            Note(sent.RepeatedBytes, "{0} bytes were seen on the wire more than once, identical each time");
+            Note(sent.RepeatedBytes, "{0} byte{1} seen on the wire more than once, identical each time");
         }
 
         return notes;
 
         void Network(string verb, NetworkStatistics direction)
         {
-            Note(direction.Dropped, $"the network dropped {{0}} {verb} frames");
-            Note(direction.Reordered, $"the network reordered {{0}} {verb} frames");
-            Note(direction.Duplicated, $"the network duplicated {{0}} {verb} frames");
-            Note(direction.Corrupted, $"the network corrupted {{0}} {verb} frames");
+            Note(direction.Dropped, $"the network dropped {{0}} {verb} frame{{1}}");
+            Note(direction.Reordered, $"the network reordered {{0}} {verb} frame{{1}}");
+            Note(direction.Duplicated, $"the network duplicated {{0}} {verb} frame{{1}}");
+            Note(direction.Corrupted, $"the network corrupted {{0}} {verb} frame{{1}}");
         }
 
         void Note(long count, string text)
         {
             if (count > 0)
             {
-                notes.Add(string.Format(CultureInfo.InvariantCulture, text, count.ToString("N0", CultureInfo.InvariantCulture)));
+                notes.Add(string.Format(CultureInfo.InvariantCulture, text, count.ToString("N0", CultureInfo.InvariantCulture), count == 1 ? string.Empty : "s"));
             }
         }
     }

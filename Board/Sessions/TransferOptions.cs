@@ -1,4 +1,5 @@
 using NicEmu.Board.Links;
+using NicEmu.Net;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Tls;
 
@@ -60,6 +61,12 @@ public sealed record TransferOptions
 
     /// <summary>TCP port of the listening side.</summary>
     public ushort Port { get; init; } = 4433;
+
+    /// <summary>Address of the machine under test, of the family that <see cref="Ipv6"/> says; null for <see cref="TransferSession.MachineAddress"/>.</summary>
+    public IpAddress? MachineAddress { get; init; }
+
+    /// <summary>Address of the peer, in the same subnet (/24, or /64 with IPv6); null for <see cref="TransferSession.PeerAddress"/>.</summary>
+    public IpAddress? PeerAddress { get; init; }
 
     /// <summary>Name in certificate and request.</summary>
     public string HostName { get; init; } = "nicemu.test";

@@ -125,10 +125,14 @@ public sealed class TransferSession
             return new TransferSession(options, source, sink, null, cancellation).Run();
         }
 
-        string address = PeerAddress(options.Ipv6) + (options.Ipv6 ? "/64" : "/24");
+        string address = PeerOf(options) + (options.Ipv6 ? "/64" : "/24");
         using TapLink tap = TapLink.Open(new TapOptions { Name = options.TapName, Addresses = [address], Mtu = options.Mtu });
         return new TransferSession(options, source, sink, tap, cancellation).Run();
     }
+
+    private static IpAddress PeerOf(TransferOptions options) => options.PeerAddress ?? PeerAddress(options.Ipv6);
+
+    private static IpAddress MachineOf(TransferOptions options) => options.MachineAddress ?? MachineAddress(options.Ipv6);
 
     private bool IsClient => (_options.Form != TransferForm.Http) == (_options.Direction == TransferDirection.Send);
 
@@ -146,12 +150,12 @@ public sealed class TransferSession
         if (IsClient)
         {
             _peer?.Listen(_options.Port);
-            _end.Connect(PeerAddress(_options.Ipv6), _options.Port);
+            _end.Connect(PeerOf(_options), _options.Port);
         }
         else
         {
             _end.Listen(_options.Port);
-            _peer?.Connect(MachineAddress(_options.Ipv6), _options.Port);
+            _peer?.Connect(MachineOf(_options), _options.Port);
         }
 
         bool done = Wait(() => _ours.IsDone && (_theirs?.IsDone ?? true), _options.TimeLimitPs);
@@ -249,7 +253,7 @@ public sealed class TransferSession
             board.Trace.Sink = _events;
         }
 
-        IpAddress address = number == 0 ? MachineAddress(_options.Ipv6) : PeerAddress(_options.Ipv6);
+        IpAddress address = number == 0 ? MachineOf(_options) : PeerOf(_options);
         var host = new HostOptions
         {
             Ipv4Address = _options.Ipv6 ? default : address,
@@ -276,7 +280,7 @@ public sealed class TransferSession
 
     private SslEnd CreateSslEnd(ILink wire, TransferApplication application)
     {
-        IpAddress address = PeerAddress(_options.Ipv6);
+        IpAddress address = PeerOf(_options);
         var config = new NetStackConfig
         {
             Mac = MacAddress.Parse("02:4e:1d:00:00:ff"),

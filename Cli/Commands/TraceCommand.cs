@@ -88,13 +88,15 @@ internal static class TraceCommand
         foreach (TraceEntry entry in entries)
         {
             line.Clear();
+            line.Append(CultureInfo.InvariantCulture, $"{entry.TimeNs / 1000,9}.{Math.Abs(entry.TimeNs % 1000):D3} ");
             if (entry.Event is { } e)
             {
-                text.Append(line, in e, entry.Data.Length);
+                line.Append(CultureInfo.InvariantCulture, $"nic{e.Device} ");
+                text.Append(line, in e, (int)Math.Min(entry.OriginalLength, int.MaxValue));
             }
             else
             {
-                line.Append(string.Create(CultureInfo.InvariantCulture, $"{entry.TimeNs / 1000,12}.{entry.TimeNs % 1000:D3} {(entry.Interface.Length > 0 ? entry.Interface : "packet")} {entry.OriginalLength} bytes"));
+                line.Append(CultureInfo.InvariantCulture, $"{(entry.Interface.Length > 0 ? entry.Interface : "packet")} {entry.OriginalLength} bytes");
             }
 
             if (entry.Comment is { } comment)

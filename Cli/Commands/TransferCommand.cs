@@ -13,7 +13,8 @@ internal sealed class TransferCommand
     private readonly TransferArguments _transfer = new();
     private readonly TraceArguments _trace = new();
     private readonly Argument<string> _file;
-    private readonly Option<string> _peer = TransferArguments.Choice("--to-peer", "Who is at the other end: a second card, .NET's SslStream (OpenSSL), or a program behind this machine's kernel.", "nic", "nic", "openssl", "tap");
+    private readonly Option<string> _peer = TransferArguments.Choice("--peer", "Who is at the other end: a second card, .NET's SslStream (OpenSSL), or a program behind this machine's kernel.", "nic", "nic", "openssl", "tap");
+    private readonly Option<string?> _address = new("--address") { Description = "Address of the peer (/24, or /64 with IPv6); with tap that of this machine's kernel. The card gets a neighbouring one.", HelpName = "A" };
     private readonly Option<int> _port = TransferArguments.Number("--port", "TCP port of the listening side.", 4433, 1, 65535);
     private readonly Option<string> _tap = new("--tap") { Description = "Name of the TAP interface; %d becomes a free number.", DefaultValueFactory = _ => "nicemu%d" };
     private readonly Option<double> _drop = TransferArguments.Probability("--drop", "Probability that the network loses a frame, in each direction.");
@@ -27,6 +28,7 @@ internal sealed class TransferCommand
     private TransferCommand(bool sends)
     {
         _sends = sends;
+        _peer.Aliases.Add(sends ? "--to-peer" : "--from-peer");
         _file = new Argument<string>("FILE") { Description = sends ? "File to send." : "File to write what the card receives to." };
     }
 
@@ -48,7 +50,7 @@ internal sealed class TransferCommand
         }
 
         _transfer.AddTo(command);
-        foreach (Option option in new Option[] { _port, _tap, _drop, _reorder, _duplicate, _noTrace, _noOffload, _timeout })
+        foreach (Option option in new Option[] { _address, _port, _tap, _drop, _reorder, _duplicate, _noTrace, _noOffload, _timeout })
         {
             command.Options.Add(option);
         }
@@ -101,7 +103,13 @@ internal sealed class TransferCommand
     {
         var network = new LossProfile { Drop = parse.GetValue(_drop), Reorder = parse.GetValue(_reorder), Duplicate = parse.GetValue(_duplicate) };
         bool offload = !parse.GetValue(_noOffload);
-        return _transfer.Read(parse) with
+        TransferOptions options = _transfer.Read(parse);
+        if (parse.GetValue(_address) is { } text)
+        {
+            options = PeerAddresses.Apply(options, text);
+        }
+
+        return options with
         {
             Peer = peer,
             Direction = _sends ? TransferDirection.Send : TransferDirection.Receive,
