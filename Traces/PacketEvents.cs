@@ -7,17 +7,27 @@ namespace NicEmu.Traces;
 /// <summary>Recovers events from the packets of our own pcapng files, as far as packets and comments tell.</summary>
 internal static class PacketEvents
 {
-    public static TraceEntry ToEntry(PcapngPacket packet) => new()
+    public static TraceEntry ToEntry(PcapngPacket packet)
     {
-        Interface = packet.Interface.Name,
-        LinkType = packet.Interface.LinkType,
-        TimeNs = packet.TimeNs,
-        Direction = packet.Direction,
-        Comment = packet.Comment,
-        Data = packet.Data,
-        OriginalLength = packet.OriginalLength,
-        Event = EventOf(packet),
-    };
+        // A device event stands before its data in one packet; the entry's data are the event's.
+        int head = 0;
+        if (packet.Interface.LinkType == LinkTypes.DeviceEvents && DeviceRecord.TryRead(packet.Data.Span, out _, out ReadOnlySpan<byte> data))
+        {
+            head = packet.Data.Length - data.Length;
+        }
+
+        return new TraceEntry
+        {
+            Interface = packet.Interface.Name,
+            LinkType = packet.Interface.LinkType,
+            TimeNs = packet.TimeNs,
+            Direction = packet.Direction,
+            Comment = packet.Comment,
+            Data = packet.Data[head..],
+            OriginalLength = packet.OriginalLength - head,
+            Event = EventOf(packet),
+        };
+    }
 
     private static TraceEvent? EventOf(PcapngPacket packet)
     {

@@ -164,12 +164,17 @@ internal sealed class TraceFilterParser
             && (device.Length == 0 || (device.StartsWith("nic", StringComparison.Ordinal) && int.TryParse(device.AsSpan(3), out int number) && number == e.Device));
     }
 
+    // DB0_TX_TAIL is one queue's register, DB_TX_TAIL every queue's.
+    private static bool IsNamed(in RegisterLocation at, string name) =>
+        string.Equals(RegisterNames.NameOf(at.Block, at.Instance, at.Register.Name), name, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(at.Register.Name, name, StringComparison.OrdinalIgnoreCase);
+
     private EventPredicate Register(string operation, string value)
     {
         bool wanted = operation == "=";
         return (in TraceEvent e) => e.Kind is TraceEventKind.MmioRead or TraceEventKind.MmioWrite
             && _names.TryFind(e.Index, e.Address, out RegisterLocation at)
-            && string.Equals(RegisterNames.NameOf(at.Block, at.Instance, at.Register.Name), value, StringComparison.OrdinalIgnoreCase) == wanted;
+            && IsNamed(at, value) == wanted;
     }
 
     private static EventPredicate Number(string operation, ulong wanted, Getter get) =>

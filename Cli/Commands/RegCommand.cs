@@ -93,14 +93,15 @@ internal static class RegCommand
 
     private static Command BuildExport()
     {
-        var format = new Argument<string>("FORMAT") { Description = "md: the manual; c: the C header." };
-        format.AcceptOnlyFromAmong("md", "c");
-        var command = new Command("export", "Write the manual or the C header to standard output.") { format };
+        var format = new Argument<string>("FORMAT") { Description = "md: the manual; c: the C header; lua: the Wireshark dissector." };
+        format.AcceptOnlyFromAmong("md", "c", "lua");
+        var command = new Command("export", "Write the manual, the C header or the Wireshark dissector to standard output.") { format };
         command.SetAction(parse =>
         {
             parse.InvocationConfiguration.Output.Write(parse.GetRequiredValue(format) switch
             {
                 "c" => CHeader.Write(),
+                "lua" => Traces.LuaDissector.Generate(),
                 _ => ManualPage.Write(),
             });
             return ExitCode.Passed;
