@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using X86 = System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using X86 = System.Runtime.Intrinsics.X86;
 
 namespace NicEmu.Cli.Commands;
 

@@ -50,7 +50,15 @@ public sealed class SnapshotTests
         var bad = new LossProfile { Drop = 0.03, Reorder = 0.03 };
         var options = new TransferOptions
         {
-            Version = version, Direction = direction, Seed = 5, Outgoing = bad, Incoming = bad, Trace = hash, TraceTimers = true, Prepared = prepared, MaxRecordPayload = 4096,
+            Version = version,
+            Direction = direction,
+            Seed = 5,
+            Outgoing = bad,
+            Incoming = bad,
+            Trace = hash,
+            TraceTimers = true,
+            Prepared = prepared,
+            MaxRecordPayload = 4096,
         };
         TransferResult result = TransferTests.Run(options, Size, out bool equal);
         TransferTests.Check(result, equal, Size);

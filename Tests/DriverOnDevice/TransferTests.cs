@@ -86,7 +86,9 @@ public sealed class TransferTests
     {
         var options = new TransferOptions
         {
-            Version = version, Direction = TransferDirection.Receive, ForcedLosses = [new ForcedLoss(TransferDirection.Receive, StreamByte: 200_000)],
+            Version = version,
+            Direction = TransferDirection.Receive,
+            ForcedLosses = [new ForcedLoss(TransferDirection.Receive, StreamByte: 200_000)],
         };
         TransferResult result = Run(options, 2_000_000, out bool equal);
 

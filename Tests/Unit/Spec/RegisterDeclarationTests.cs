@@ -1,7 +1,7 @@
-using NUnit.Framework;
-using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Native;
+using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Registers;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Spec;
 

@@ -1,5 +1,5 @@
-using NUnit.Framework;
 using NicEmu.Spec.Tls;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Spec;
 

@@ -1,9 +1,9 @@
-using NUnit.Framework;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Seams;
 using NicEmu.Spec.Tls;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.DeviceModel.Tls;
 

@@ -1,6 +1,6 @@
-using NUnit.Framework;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Tls;
+using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.DeviceModel.Tls;
 

@@ -65,7 +65,12 @@ public sealed class TlsHostileInputTests
             case 1:
                 var transmit = new TxInstallation
                 {
-                    Key = handle, Version = Version(random), RecordNumber = number, StartSequence = near, Queue = (ushort)queue, Mode = (TxMode)(random.Next(8) / 7),
+                    Key = handle,
+                    Version = Version(random),
+                    RecordNumber = number,
+                    StartSequence = near,
+                    Queue = (ushort)queue,
+                    Mode = (TxMode)(random.Next(8) / 7),
                 };
                 engine.InstallTx(transmit, out ObjectHandle created);
                 handles.Add(created.Value);
