@@ -14,6 +14,8 @@ internal sealed class SecretsHold(PcapngWriter writer)
     private const byte HandshakeRecord = 22;
     private const byte ServerHello = 2;
 
+    // Of each connection that has no secrets yet; a ServerHello sent again, or after a HelloRetryRequest, is of the same.
+    private readonly HashSet<TcpFlow> _hellos = [];
     private int _pending;
     private bool _gaveUp;
 
@@ -26,7 +28,7 @@ internal sealed class SecretsHold(PcapngWriter writer)
             _gaveUp = true;
             Release();
         }
-        else if (!_gaveUp && TcpFrame.TryParse(frame, out TcpFrame segment) && BeginsServerHello(segment.Payload))
+        else if (!_gaveUp && TcpFrame.TryParse(frame, out TcpFrame segment) && BeginsServerHello(segment.Payload) && _hellos.Add(segment.Flow))
         {
             _pending++;
             writer.Hold();
@@ -53,6 +55,7 @@ internal sealed class SecretsHold(PcapngWriter writer)
     private void Release()
     {
         _pending = 0;
+        _hellos.Clear();
         writer.Release();
     }
 }
