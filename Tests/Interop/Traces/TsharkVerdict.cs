@@ -40,16 +40,38 @@ internal sealed class TsharkVerdict
     {
         Tshark.Require();
         string[] options = [.. CheckOptions, .. more];
+        return Of(Tshark.Programs[0], file, parties, stream, options, options);
+    }
+
+    /// <summary>Judges a file as somebody sees it who opens it with the given options only; those that switch checks on come to the checks alone.</summary>
+    /// <param name="program">Which tshark.</param>
+    /// <param name="file">The trace.</param>
+    /// <param name="parties">The two ends of its stream 0.</param>
+    /// <param name="options">The options.</param>
+    public static TsharkVerdict With(TsharkProgram program, string file, (string A, string B) parties, params string[] options) =>
+        Of(program, file, parties, 0, options, [.. options, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"]);
+
+    /// <summary>The decrypted bytes of a stream by sender. tshark prints the address of the side that sent the first decrypted record, and for the
+    /// other side its address or <c>:0</c>; which side that is depends on the protocol version, so neither order nor indentation tell it.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Follow(string file, (string A, string B) parties, int stream = 0, params string[] options)
+    {
+        Tshark.Require();
+        return Follow(Tshark.Programs[0], file, parties, stream, options);
+    }
+
+    private static TsharkVerdict Of(TsharkProgram program, string file, (string A, string B) parties, int stream, string[] followOptions, string[] checkOptions)
+    {
         string debug = Path.GetTempFileName();
         try
         {
-            Tshark.Run(file, [.. options, "-o", $"tls.debug_file:{debug}", "-V"]); // the debug file stays empty without the tree
+            program.Run(file, [.. checkOptions, "-o", $"tls.debug_file:{debug}", "-V"]); // the debug file stays empty without the tree
             int mismatches = File.ReadAllText(debug).Split("auth tag mismatch").Length - 1;
             return new TsharkVerdict(
-                Follow(file, parties, stream, options),
+                Follow(program, file, parties, stream, followOptions),
                 mismatches,
-                Frames(file, "tcp.checksum.status==0 || ip.checksum.status==0", options),
-                Frames(file, "_ws.malformed", options));
+                Frames(program, file, "tcp.checksum.status==0 || ip.checksum.status==0", checkOptions),
+                // Without reassembly 4.0 calls every retransmission within a record an overlap, and malformed for it; it decrypts all the same.
+                Frames(program, file, "_ws.malformed", [.. checkOptions, "-o", "tcp.reassemble_out_of_order:TRUE"]));
         }
         finally
         {
@@ -57,11 +79,9 @@ internal sealed class TsharkVerdict
         }
     }
 
-    /// <summary>The decrypted bytes of a stream by sender. tshark prints the address of the side that sent the first decrypted record, and for the
-    /// other side its address or <c>:0</c>; which side that is depends on the protocol version, so neither order nor indentation tell it.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Follow(string file, (string A, string B) parties, int stream = 0, params string[] options)
+    private static Dictionary<string, byte[]> Follow(TsharkProgram program, string file, (string A, string B) parties, int stream, string[] options)
     {
-        string output = Tshark.Run(file, [.. options, "-q", "-z", $"follow,tls,raw,{stream}"]);
+        string output = program.Run(file, [.. options, "-q", "-z", $"follow,tls,raw,{stream}"]);
         var sides = new Dictionary<string, byte[]>();
         string[] nodes = new string[2];
         List<string>[] hex = [[], []];
@@ -103,6 +123,6 @@ internal sealed class TsharkVerdict
         Assert.That(Malformed, Is.Empty, "malformed frames");
     }
 
-    private static string[] Frames(string file, string filter, string[] options) =>
-        Tshark.Run(file, [.. options, "-Y", filter, "-T", "fields", "-e", "frame.number"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Frames(TsharkProgram program, string file, string filter, string[] options) =>
+        program.Run(file, [.. options, "-Y", filter, "-T", "fields", "-e", "frame.number"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
