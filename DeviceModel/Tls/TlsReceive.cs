@@ -12,17 +12,15 @@ internal sealed class TlsReceive
     private const ulong TableNumber = 3;
 
     private readonly TlsShared _shared;
-    private readonly HandleTable _handles;
-    private readonly TlsRxContext?[] _contexts;
+    private readonly ContextTable<TlsRxContext> _contexts;
 
     public TlsReceive(TlsShared shared, TlsEngineOptions options)
     {
         _shared = shared;
-        _handles = new HandleTable(ObjectKind.Receive, options.RxContexts, options.Epoch);
-        _contexts = new TlsRxContext?[options.RxContexts];
+        _contexts = new ContextTable<TlsRxContext>(shared, ObjectKind.Receive, options.RxContexts, options.Epoch, TableNumber, TlsCounter.RxDeletes);
     }
 
-    public HandleTable Handles => _handles;
+    public HandleTable Handles => _contexts.Handles;
 
     public TlsCommandStatus Install(in RxInstallation parameters, out ObjectHandle handle)
     {
@@ -32,21 +30,15 @@ internal sealed class TlsReceive
             return TlsCommandStatus.Unsupported;
         }
 
-        TlsCommandStatus status = _shared.TakeKey(parameters.Key, out KeyMaterial? key);
+        TlsCommandStatus status = _contexts.TryAllocate(parameters.Key, out handle, out KeyMaterial? key);
         if (status != TlsCommandStatus.Ok)
         {
             return status;
         }
 
-        if (!_handles.TryAllocate(out handle))
-        {
-            return _shared.Full(TableNumber);
-        }
-
-        KeyTable.Hold(key!);
         var context = new TlsRxContext(_shared, handle, key!, parameters);
         context.Counters[TlsCounter.RxContexts] = 1;
-        _contexts[handle.Index] = context;
+        _contexts.Put(context);
         _shared.Trace.Emit(new TraceEvent
         {
             Kind = TraceEventKind.ContextInstalled,
@@ -62,7 +54,7 @@ internal sealed class TlsReceive
 
     public TlsCommandStatus Activate(ulong handle)
     {
-        TlsCommandStatus status = Find(handle, out TlsRxContext? context);
+        TlsCommandStatus status = _contexts.Find(handle, out TlsRxContext? context);
         if (status != TlsCommandStatus.Ok)
         {
             return status;
@@ -79,29 +71,13 @@ internal sealed class TlsReceive
 
     public TlsCommandStatus Quiesce(ulong handle, bool hold)
     {
-        TlsCommandStatus status = Find(handle, out TlsRxContext? context);
+        TlsCommandStatus status = _contexts.Find(handle, out TlsRxContext? context);
         return status != TlsCommandStatus.Ok ? status
             : context!.Quiesce(hold) ? TlsCommandStatus.Ok
             : TlsCommandStatus.BadState;
     }
 
-    public TlsCommandStatus Remove(ulong handle)
-    {
-        TlsCommandStatus status = Find(handle, out TlsRxContext? context);
-        if (status != TlsCommandStatus.Ok)
-        {
-            return status;
-        }
-
-        if (context!.References > 0)
-        {
-            context.IsDraining = true;
-            return TlsCommandStatus.Busy;
-        }
-
-        Delete(context);
-        return TlsCommandStatus.Ok;
-    }
+    public TlsCommandStatus Remove(ulong handle) => _contexts.Remove(handle);
 
     public TxStatus AddReference(ulong handle)
     {
@@ -120,22 +96,7 @@ internal sealed class TlsReceive
         return TxStatus.Ok;
     }
 
-    public bool ReleaseReference(ulong handle)
-    {
-        if (!TryGet(handle, out TlsRxContext? context) || context.References == 0)
-        {
-            return false;
-        }
-
-        context.References--;
-        if (context is { References: 0, IsDraining: true })
-        {
-            Delete(context);
-            _shared.Events.ContextDrained(handle);
-        }
-
-        return true;
-    }
+    public bool ReleaseReference(ulong handle) => _contexts.ReleaseReference(handle);
 
     public RxResult Open(ulong handle, uint sequence, ReadOnlySpan<byte> wire, Span<byte> plain, long nowPs)
     {
@@ -162,77 +123,30 @@ internal sealed class TlsReceive
             : context.Answer(kind, sequence, recordNumber);
     }
 
-    public bool TryGet(ulong handle, [NotNullWhen(true)] out TlsRxContext? context)
-    {
-        context = _handles.Resolve(handle, out int index) == HandleState.Live ? _contexts[index] : null;
-        return context is not null;
-    }
+    public bool TryGet(ulong handle, [NotNullWhen(true)] out TlsRxContext? context) => _contexts.TryGet(handle, out context);
 
-    public void Reset(ushort epoch)
-    {
-        foreach (TlsRxContext? context in _contexts)
-        {
-            context?.Forget();
-        }
+    public void Reset(ushort epoch) => _contexts.Reset(epoch);
 
-        Array.Clear(_contexts);
-        _handles.Reset(epoch);
-    }
-
-    public ImmutableArray<RxContextSnapshot> Save()
-    {
-        var saved = ImmutableArray.CreateBuilder<RxContextSnapshot>();
-        foreach (TlsRxContext? context in _contexts)
-        {
-            if (context is not null)
-            {
-                saved.Add(context.Save());
-            }
-        }
-
-        return saved.ToImmutable();
-    }
+    public ImmutableArray<RxContextSnapshot> Save() => [.. _contexts.All.Select(context => context.Save())];
 
     /// <summary>Takes over saved contexts; the keys are in place.</summary>
     public void Restore(HandleTableSnapshot handles, ImmutableArray<RxContextSnapshot> contexts)
     {
-        _handles.Restore(handles);
-        Array.Clear(_contexts);
+        _contexts.Clear();
+        Handles.Restore(handles);
         foreach (RxContextSnapshot saved in contexts)
         {
-            var handle = new ObjectHandle(saved.Handle);
-            KeyMaterial key = _shared.Keys.MaterialAt(saved.KeySlot);
-            KeyTable.Hold(key);
-            var context = new TlsRxContext(_shared, handle, key, saved.Installation);
+            var context = new TlsRxContext(_shared, new ObjectHandle(saved.Handle), _shared.Keys.MaterialAt(saved.KeySlot), saved.Installation);
             context.Restore(saved);
-            _contexts[handle.Index] = context;
+            _contexts.Put(context);
         }
     }
 
-    public void AddCounters(ref TlsCounters total)
-    {
-        foreach (TlsRxContext? context in _contexts)
-        {
-            for (int i = 0; context is not null && i < (int)TlsCounter.Count; i++)
-            {
-                total[i] += context.Counters[i];
-            }
-        }
-    }
-
-    private TlsCommandStatus Find(ulong handle, out TlsRxContext? context)
-    {
-        HandleState state = _handles.Resolve(handle, out int index);
-        context = state == HandleState.Live ? _contexts[index] : null;
-        return context is null ? _shared.Unresolved(state, handle)
-            : context.IsDraining ? TlsCommandStatus.BadState
-            : TlsCommandStatus.Ok;
-    }
+    public void AddCounters(ref TlsCounters total) => _contexts.AddCounters(ref total);
 
     private TxStatus Resolve(ulong handle, out TlsRxContext? context)
     {
-        HandleState state = _handles.Resolve(handle, out int index);
-        context = state == HandleState.Live ? _contexts[index] : null;
+        HandleState state = _contexts.Resolve(handle, out context);
         if (state == HandleState.Stale)
         {
             _shared.Stale(handle);
@@ -244,20 +158,5 @@ internal sealed class TlsReceive
             HandleState.Stale => TxStatus.KeyStale,
             _ => TxStatus.ContextInvalid,
         };
-    }
-
-    private void Delete(TlsRxContext context)
-    {
-        int index = context.Handle.Index;
-        context.Counters[TlsCounter.RxDeletes]++;
-        _shared.Retain(ref context.Counters);
-        _shared.Keys.Release(context.Key);
-        context.Forget();
-        _contexts[index] = null;
-        _shared.Trace.Emit(new TraceEvent { Kind = TraceEventKind.ContextRemoved, Handle = context.Handle.Value });
-        if (!_handles.Free(index))
-        {
-            _shared.Events.Raise(EventCode.SlotRetired, context.Handle.Value, 0);
-        }
     }
 }

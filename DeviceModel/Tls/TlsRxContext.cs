@@ -7,7 +7,7 @@ namespace NicEmu.DeviceModel.Tls;
 /// A receive context: opens the TCP payload of packets that come in order, and finds its place again after losses with the host's help. Each
 /// packet is decrypted as a whole or left as a whole.
 /// </summary>
-internal sealed class TlsRxContext
+internal sealed class TlsRxContext : TlsContext
 {
     /// <summary>A packet further ahead than the largest TCP window (RFC 7323 §2.3) is none of the stream's.</summary>
     private const int LargestWindow = 1 << 30;
@@ -21,34 +21,23 @@ internal sealed class TlsRxContext
     private readonly RxRecordStream _records;
 
     public TlsRxContext(TlsShared shared, ObjectHandle handle, KeyMaterial key, in RxInstallation parameters)
+        : base(handle, key)
     {
         _shared = shared;
-        Handle = handle;
-        Key = key;
         Installation = parameters;
         _budgetBytes = parameters.BudgetBytes == 0 ? RxInstallation.DefaultBudgetBytes : parameters.BudgetBytes;
         _budgetPs = (parameters.BudgetUs == 0 ? RxInstallation.DefaultBudgetUs : parameters.BudgetUs) * 1_000_000L;
         _records = new RxRecordStream(shared, handle, key, parameters);
     }
 
-    public ObjectHandle Handle { get; }
-
-    public KeyMaterial Key { get; }
-
     public TlsRecordLayout Layout => _records.Layout;
 
     /// <summary>What the context was made from.</summary>
     public RxInstallation Installation { get; }
 
-    /// <summary>Queued descriptors that name the context.</summary>
-    public int References { get; set; }
-
-    /// <summary>Removal waits for the last reference.</summary>
-    public bool IsDraining { get; set; }
-
     public ref RxTrack Track => ref _records.Track;
 
-    public ref TlsCounters Counters => ref _records.Counters;
+    public override ref TlsCounters Counters => ref _records.Counters;
 
     /// <summary>Collects plaintext of records for the plain view; null unless it is wanted.</summary>
     public PlaintextTap? Tap
@@ -134,7 +123,7 @@ internal sealed class TlsRxContext
     }
 
     /// <summary>Wipes what a record half way through reveals: with ChaCha20-Poly1305 its one-time key.</summary>
-    public void Forget() => Track = default;
+    public override void Forget() => Track = default;
 
     public ContextSnapshot Snapshot()
     {

@@ -13,8 +13,7 @@ internal sealed class TlsTransmit
     private const ulong TableNumber = 2;
 
     private readonly TlsShared _shared;
-    private readonly HandleTable _handles;
-    private readonly TlsTxContext?[] _contexts;
+    private readonly ContextTable<TlsTxContext> _contexts;
     private readonly TxReport _report;
     private readonly ulong[] _completions = new ulong[StatusCount];
 
@@ -25,11 +24,10 @@ internal sealed class TlsTransmit
     {
         _shared = shared;
         _report = new TxReport(shared);
-        _handles = new HandleTable(ObjectKind.Transmit, options.TxContexts, options.Epoch);
-        _contexts = new TlsTxContext?[options.TxContexts];
+        _contexts = new ContextTable<TlsTxContext>(shared, ObjectKind.Transmit, options.TxContexts, options.Epoch, TableNumber, TlsCounter.TxDeletes);
     }
 
-    public HandleTable Handles => _handles;
+    public HandleTable Handles => _contexts.Handles;
 
     /// <summary>Refusals by <see cref="TxStatus"/>.</summary>
     public ReadOnlySpan<ulong> Refusals => _completions;
@@ -42,21 +40,15 @@ internal sealed class TlsTransmit
             return TlsCommandStatus.Unsupported;
         }
 
-        TlsCommandStatus status = _shared.TakeKey(parameters.Key, out KeyMaterial? key);
+        TlsCommandStatus status = _contexts.TryAllocate(parameters.Key, out handle, out KeyMaterial? key);
         if (status != TlsCommandStatus.Ok)
         {
             return status;
         }
 
-        if (!_handles.TryAllocate(out handle))
-        {
-            return _shared.Full(TableNumber);
-        }
-
-        KeyTable.Hold(key!);
         var context = new TlsTxContext(handle, key!, parameters);
         context.Counters[TlsCounter.TxContexts] = 1;
-        _contexts[handle.Index] = context;
+        _contexts.Put(context);
         _shared.Trace.Emit(new TraceEvent
         {
             Kind = TraceEventKind.ContextInstalled,
@@ -71,7 +63,7 @@ internal sealed class TlsTransmit
 
     public TlsCommandStatus Move(ulong handle, ushort queue)
     {
-        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
+        TlsCommandStatus status = _contexts.Find(handle, out TlsTxContext? context);
         if (status != TlsCommandStatus.Ok)
         {
             return status;
@@ -88,7 +80,7 @@ internal sealed class TlsTransmit
 
     public TlsCommandStatus Update(ulong handle, uint sequence, ulong recordNumber)
     {
-        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
+        TlsCommandStatus status = _contexts.Find(handle, out TlsTxContext? context);
         if (status != TlsCommandStatus.Ok)
         {
             return status;
@@ -111,23 +103,7 @@ internal sealed class TlsTransmit
         return TlsCommandStatus.Ok;
     }
 
-    public TlsCommandStatus Remove(ulong handle)
-    {
-        TlsCommandStatus status = Find(handle, out TlsTxContext? context);
-        if (status != TlsCommandStatus.Ok)
-        {
-            return status;
-        }
-
-        if (context!.References > 0)
-        {
-            context.IsDraining = true;
-            return TlsCommandStatus.Busy;
-        }
-
-        Delete(context);
-        return TlsCommandStatus.Ok;
-    }
+    public TlsCommandStatus Remove(ulong handle) => _contexts.Remove(handle);
 
     /// <summary>A queued descriptor names the context from now on.</summary>
     public TxStatus AddReference(ulong handle)
@@ -149,22 +125,7 @@ internal sealed class TlsTransmit
 
     /// <summary>A descriptor that named the context is done.</summary>
     /// <returns>False when none was counted.</returns>
-    public bool ReleaseReference(ulong handle)
-    {
-        if (!TryGet(handle, out TlsTxContext? context) || context.References == 0)
-        {
-            return false;
-        }
-
-        context.References--;
-        if (context is { References: 0, IsDraining: true })
-        {
-            Delete(context);
-            _shared.Events.ContextDrained(handle);
-        }
-
-        return true;
-    }
+    public bool ReleaseReference(ulong handle) => _contexts.ReleaseReference(handle);
 
     public TxStatus CheckMode(ulong handle, int queue, TxMode mode)
     {
@@ -178,10 +139,10 @@ internal sealed class TlsTransmit
     {
         bool wasActive = slot.IsActive;
         slot = default;
-        TxStatus status = wasActive ? TxStatus.SequenceBroken : Usable(handle, queue, out TlsTxContext? _);
-        if (status == TxStatus.Ok)
+        TxStatus status = wasActive ? TxStatus.SequenceBroken : Usable(handle, queue, out _);
+        if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
         {
-            status = _contexts[new ObjectHandle(handle).Index]!.Place(position, ref slot);
+            status = context.Place(position, ref slot);
         }
 
         return status == TxStatus.Ok ? status : Refuse(handle, status);
@@ -189,10 +150,9 @@ internal sealed class TlsTransmit
 
     public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot)
     {
-        TxStatus status = slot.IsActive && slot.Handle == handle ? Usable(handle, queue, out TlsTxContext? _) : TxStatus.SequenceBroken;
-        if (status == TxStatus.Ok)
+        TxStatus status = slot.IsActive && slot.Handle == handle ? Usable(handle, queue, out _) : TxStatus.SequenceBroken;
+        if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
         {
-            TlsTxContext context = _contexts[new ObjectHandle(handle).Index]!;
             status = data.Length > slot.Position.Length - slot.Replayed
                 ? TxStatus.ReplayLong
                 : slot.Cursor.Replay(_shared.Keys.Cache.Get(context.Key), context.Iv, data);
@@ -225,10 +185,9 @@ internal sealed class TlsTransmit
 
     public TxStatus Protect(ulong handle, int queue, uint sequence, Span<byte> payload, ref TxPositionSlot slot)
     {
-        TxStatus status = slot.IsActive && slot.Handle != handle ? TxStatus.SequenceBroken : Usable(handle, queue, out TlsTxContext? _);
-        if (status == TxStatus.Ok)
+        TxStatus status = slot.IsActive && slot.Handle != handle ? TxStatus.SequenceBroken : Usable(handle, queue, out _);
+        if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
         {
-            TlsTxContext context = _contexts[new ObjectHandle(handle).Index]!;
             context.Staged = default;
             if (payload.IsEmpty)
             {
@@ -254,98 +213,50 @@ internal sealed class TlsTransmit
     public void Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)
     {
         slot = default;
-        if (_handles.Resolve(handle, out int index) != HandleState.Live)
+        if (_contexts.TryGet(handle, out TlsTxContext? context))
         {
-            return;
+            _report.Tell(context, payload);
+            context.Commit(packets);
         }
-
-        TlsTxContext context = _contexts[index]!;
-        _report.Tell(context, payload);
-        context.Commit(packets);
     }
 
     public void Rollback(ulong handle)
     {
-        if (_handles.Resolve(handle, out int index) == HandleState.Live)
+        if (_contexts.TryGet(handle, out TlsTxContext? context))
         {
-            _contexts[index]!.Staged = default;
+            context.Staged = default;
         }
     }
 
-    public bool TryGet(ulong handle, [NotNullWhen(true)] out TlsTxContext? context)
-    {
-        context = _handles.Resolve(handle, out int index) == HandleState.Live ? _contexts[index] : null;
-        return context is not null;
-    }
+    public bool TryGet(ulong handle, [NotNullWhen(true)] out TlsTxContext? context) => _contexts.TryGet(handle, out context);
 
     public void Reset(ushort epoch)
     {
-        foreach (TlsTxContext? context in _contexts)
-        {
-            context?.Forget();
-        }
-
-        Array.Clear(_contexts);
         Array.Clear(_completions);
-        _handles.Reset(epoch);
+        _contexts.Reset(epoch);
     }
 
-    public ImmutableArray<TxContextSnapshot> Save()
-    {
-        var saved = ImmutableArray.CreateBuilder<TxContextSnapshot>();
-        foreach (TlsTxContext? context in _contexts)
-        {
-            if (context is not null)
-            {
-                saved.Add(context.Save());
-            }
-        }
-
-        return saved.ToImmutable();
-    }
+    public ImmutableArray<TxContextSnapshot> Save() => [.. _contexts.All.Select(context => context.Save())];
 
     /// <summary>Takes over saved contexts; the keys are in place.</summary>
     public void Restore(HandleTableSnapshot handles, ImmutableArray<TxContextSnapshot> contexts, ImmutableArray<ulong> refusals)
     {
-        _handles.Restore(handles);
-        Array.Clear(_contexts);
+        _contexts.Clear();
+        Handles.Restore(handles);
         refusals.CopyTo(_completions);
         foreach (TxContextSnapshot saved in contexts)
         {
-            var handle = new ObjectHandle(saved.Handle);
-            KeyMaterial key = _shared.Keys.MaterialAt(saved.KeySlot);
-            KeyTable.Hold(key);
-            var context = new TlsTxContext(handle, key, saved.Installation);
+            var context = new TlsTxContext(new ObjectHandle(saved.Handle), _shared.Keys.MaterialAt(saved.KeySlot), saved.Installation);
             context.Restore(saved);
-            _contexts[handle.Index] = context;
+            _contexts.Put(context);
         }
     }
 
-    public void AddCounters(ref TlsCounters total)
-    {
-        foreach (TlsTxContext? context in _contexts)
-        {
-            for (int i = 0; context is not null && i < (int)TlsCounter.Count; i++)
-            {
-                total[i] += context.Counters[i];
-            }
-        }
-    }
-
-    private TlsCommandStatus Find(ulong handle, out TlsTxContext? context)
-    {
-        HandleState state = _handles.Resolve(handle, out int index);
-        context = state == HandleState.Live ? _contexts[index] : null;
-        return context is null ? _shared.Unresolved(state, handle)
-            : context.IsDraining ? TlsCommandStatus.BadState
-            : TlsCommandStatus.Ok;
-    }
+    public void AddCounters(ref TlsCounters total) => _contexts.AddCounters(ref total);
 
     private TxStatus Resolve(ulong handle, out TlsTxContext? context)
     {
-        HandleState state = _handles.Resolve(handle, out int index);
-        context = state == HandleState.Live ? _contexts[index] : null;
-        return state switch
+        return _contexts.Resolve(handle, out context) switch
         {
             HandleState.Live => context!.Key.Owner.Revoked ? TxStatus.KeyStale : TxStatus.Ok,
             HandleState.Stale => TxStatus.KeyStale,
@@ -379,20 +290,5 @@ internal sealed class TlsTransmit
         }
 
         return status;
-    }
-
-    private void Delete(TlsTxContext context)
-    {
-        int index = context.Handle.Index;
-        context.Counters[TlsCounter.TxDeletes]++;
-        _shared.Retain(ref context.Counters);
-        _shared.Keys.Release(context.Key);
-        context.Forget();
-        _contexts[index] = null;
-        _shared.Trace.Emit(new TraceEvent { Kind = TraceEventKind.ContextRemoved, Handle = context.Handle.Value });
-        if (!_handles.Free(index))
-        {
-            _shared.Events.Raise(EventCode.SlotRetired, context.Handle.Value, 0);
-        }
     }
 }

@@ -5,12 +5,13 @@ using NicEmu.Spec.Tls;
 namespace NicEmu.DeviceModel.Tls;
 
 /// <summary>A transmit context in sequence-tracked mode: protects ranges of a TCP stream in place, in order or by position.</summary>
-internal sealed class TlsTxContext
+internal sealed class TlsTxContext : TlsContext
 {
+    private TlsCounters _counters;
+
     public TlsTxContext(ObjectHandle handle, KeyMaterial key, in TxInstallation parameters)
+        : base(handle, key)
     {
-        Handle = handle;
-        Key = key;
         Layout = new TlsRecordLayout(parameters.Version, key.Cipher);
         Iv = parameters.Iv;
         Mode = parameters.Mode;
@@ -18,10 +19,6 @@ internal sealed class TlsTxContext
         Installation = parameters;
         State = new TxState { Expected = parameters.StartSequence, Cursor = new TxCursor(Layout, parameters.RecordNumber) };
     }
-
-    public ObjectHandle Handle { get; }
-
-    public KeyMaterial Key { get; }
 
     public TlsRecordLayout Layout { get; }
 
@@ -35,17 +32,11 @@ internal sealed class TlsTxContext
     /// <summary>The one queue whose descriptors may name the context.</summary>
     public ushort Queue { get; set; }
 
-    /// <summary>Queued descriptors that name the context.</summary>
-    public int References { get; set; }
-
-    /// <summary>Removal waits for the last reference.</summary>
-    public bool IsDraining { get; set; }
-
     public TxState State;
 
     public TxStaged Staged;
 
-    public TlsCounters Counters;
+    public override ref TlsCounters Counters => ref _counters;
 
     /// <summary>Collects plaintext of records for the plain view; null unless it is wanted.</summary>
     public PlaintextTap? Tap { get; set; }
@@ -171,7 +162,7 @@ internal sealed class TlsTxContext
     }
 
     /// <summary>Wipes what a record half way through reveals: with ChaCha20-Poly1305 its one-time key.</summary>
-    public void Forget()
+    public override void Forget()
     {
         State = default;
         Staged = default;
