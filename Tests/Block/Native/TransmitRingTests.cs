@@ -319,6 +319,27 @@ internal sealed class TransmitRingTests
     }
 
     [Test]
+    public void BusMaster_Off_RaisesNoInterrupt()
+    {
+        var bench = new NativeBench();
+        bench.EnableTx();
+        bench.Descriptor(0, 0, NativeBench.BareDescriptor(0x1F));
+        Post(bench, 1);
+        bench.Config(0x04, 0x0002, 2);
+
+        bench.Doorbell(0, 0x08, 0);
+        bench.Run(NativeBench.Millisecond);
+        int whileOff = bench.Host.Interrupts.Count;
+        bench.Config(0x04, 0x0006, 2);
+        bench.Descriptor(0, 1, NativeBench.BareDescriptor(0x1F));
+        bench.Doorbell(0, 0x08, 1);
+        Post(bench, 2);
+
+        Assert.That(whileOff, Is.Zero, "the completion is there and the queue armed, but the function may not speak");
+        Assert.That(bench.Host.Interrupts.Select(static i => i.Vector), Has.Member(1));
+    }
+
+    [Test]
     public void MemorySpace_Off_ReadsOnesAndIgnoresWrites()
     {
         var bench = new NativeBench();

@@ -42,6 +42,19 @@ public sealed class RuleCoverageTests
         Assert.That(TxRules.All.Select(r => r.Id).Concat(RxRules.All.Select(r => r.Id)).Except(rows), Is.Empty);
     }
 
+    [Test]
+    public void Semantics_EveryRule_CitesATestOrARow()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(SourceTree.Root, "docs", "semantics.md"));
+        Match[] rules = [.. lines.Select(l => Regex.Match(l, @"^\| (S-[A-Z]+-\d+) \|.*\| ([^|]*) \|$")).Where(m => m.Success)];
+
+        Assert.That(rules.Select(m => m.Groups[1].Value), Is.Unique.And.Exactly(lines.Count(l => l.StartsWith("| S-", StringComparison.Ordinal))).Items);
+        Assert.That(
+            rules.Where(m => !Regex.IsMatch(m.Groups[2].Value, @"`\w+_\w+_\w+`|\b[TR]\d\d\b")).Select(m => m.Groups[1].Value),
+            Is.Empty,
+            "rules that nothing shows");
+    }
+
     private static IEnumerable<string> Range(Match match)
     {
         string first = match.Groups[1].Value;
