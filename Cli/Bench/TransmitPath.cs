@@ -213,7 +213,7 @@ internal sealed class TransmitPath : INicClient, IDisposable
 
     private void EnableQueue()
     {
-        TxQueueBlock map = NativeMap.TxQueue;
+        QueueBlock map = NativeMap.TxQueue;
         _bus.Write(map.Bar, map.OffsetOf(map.Base, Queue), 8, _ring.BusAddress);
         Write(map, map.RingSize, RingLog2);
         _bus.Write(map.Bar, map.OffsetOf(map.CompletionBase, Queue), 8, _completions.BusAddress);

@@ -37,7 +37,7 @@ internal sealed class NicRxQueue : IDisposable
 
     public void Enable()
     {
-        RxQueueBlock map = NativeMap.RxQueue;
+        QueueBlock map = NativeMap.RxQueue;
         _registers.Write64(map, map.Base, _ring.BusAddress, _index);
         _registers.Write(map, map.RingSize, map.SizeLog2.Insert(0, (uint)_sizeLog2), _index);
         _registers.Write64(map, map.CompletionBase, _completions.Memory.BusAddress, _index);

@@ -66,7 +66,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
 
     public void Enable()
     {
-        TxQueueBlock map = NativeMap.TxQueue;
+        QueueBlock map = NativeMap.TxQueue;
         _registers.Write64(map, map.Base, _ring.BusAddress, _index);
         _registers.Write(map, map.RingSize, map.SizeLog2.Insert(0, (uint)_sizeLog2), _index);
         _registers.Write64(map, map.CompletionBase, _completions.Memory.BusAddress, _index);

@@ -34,10 +34,10 @@ public static class NativeMap
     public static StatisticsBlock Statistics { get; } = new();
 
     /// <summary>The TxQueue block.</summary>
-    public static TxQueueBlock TxQueue { get; } = new();
+    public static QueueBlock TxQueue { get; } = QueueBlock.Transmit();
 
     /// <summary>The RxQueue block.</summary>
-    public static RxQueueBlock RxQueue { get; } = new();
+    public static QueueBlock RxQueue { get; } = QueueBlock.Receive();
 
     /// <summary>The Doorbell block.</summary>
     public static DoorbellBlock Doorbell { get; } = new();

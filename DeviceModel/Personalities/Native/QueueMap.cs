@@ -48,57 +48,37 @@ internal sealed record QueueMap
     /// <param name="registers">The registers of the device.</param>
     public static QueueMap Transmit(NativeRegisters registers)
     {
-        TxQueueBlock queue = NativeMap.TxQueue;
         DoorbellBlock doorbell = NativeMap.Doorbell;
-        return new QueueMap
-        {
-            Name = "tx",
-            IsReceive = false,
-            File = registers.TxQueue,
-            Doorbells = registers.Doorbell,
-            Base = queue.Base,
-            CompletionBase = queue.CompletionBase,
-            SizeLog2 = queue.SizeLog2,
-            CompletionSizeLog2 = queue.CompletionSizeLog2,
-            VectorNumber = queue.VectorNumber,
-            Enable = queue.Enable,
-            Reset = queue.Reset,
-            Enabled = queue.Enabled,
-            Error = queue.Error,
-            Head = queue.HeadIndex,
-            Producer = queue.ProducerIndex,
-            Tail = doorbell.TxTail,
-            Consumer = doorbell.TxConsumer,
-            Arm = doorbell.TxArm,
-        };
+        return Of("tx", registers.TxQueue, NativeMap.TxQueue, registers.Doorbell, doorbell.TxTail, doorbell.TxConsumer, doorbell.TxArm);
     }
 
     /// <summary>The registers of the receive queues.</summary>
     /// <param name="registers">The registers of the device.</param>
     public static QueueMap Receive(NativeRegisters registers)
     {
-        RxQueueBlock queue = NativeMap.RxQueue;
         DoorbellBlock doorbell = NativeMap.Doorbell;
-        return new QueueMap
-        {
-            Name = "rx",
-            IsReceive = true,
-            File = registers.RxQueue,
-            Doorbells = registers.Doorbell,
-            Base = queue.Base,
-            CompletionBase = queue.CompletionBase,
-            SizeLog2 = queue.SizeLog2,
-            CompletionSizeLog2 = queue.CompletionSizeLog2,
-            VectorNumber = queue.VectorNumber,
-            Enable = queue.Enable,
-            Reset = queue.Reset,
-            Enabled = queue.Enabled,
-            Error = queue.Error,
-            Head = queue.HeadIndex,
-            Producer = queue.ProducerIndex,
-            Tail = doorbell.RxTail,
-            Consumer = doorbell.RxConsumer,
-            Arm = doorbell.RxArm,
-        };
+        return Of("rx", registers.RxQueue, NativeMap.RxQueue, registers.Doorbell, doorbell.RxTail, doorbell.RxConsumer, doorbell.RxArm);
     }
+
+    private static QueueMap Of(string name, RegisterFile file, QueueBlock queue, RegisterFile doorbells, Register tail, Register consumer, Register arm) => new()
+    {
+        Name = name,
+        IsReceive = queue == NativeMap.RxQueue,
+        File = file,
+        Doorbells = doorbells,
+        Base = queue.Base,
+        CompletionBase = queue.CompletionBase,
+        SizeLog2 = queue.SizeLog2,
+        CompletionSizeLog2 = queue.CompletionSizeLog2,
+        VectorNumber = queue.VectorNumber,
+        Enable = queue.Enable,
+        Reset = queue.Reset,
+        Enabled = queue.Enabled,
+        Error = queue.Error,
+        Head = queue.HeadIndex,
+        Producer = queue.ProducerIndex,
+        Tail = tail,
+        Consumer = consumer,
+        Arm = arm,
+    };
 }

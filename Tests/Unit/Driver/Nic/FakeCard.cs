@@ -145,14 +145,14 @@ internal sealed class FakeCard : IDeviceBus
 
     public void CompleteTx(uint cookie, uint head, TxStatus status = TxStatus.Ok, TxOpcode opcode = TxOpcode.Data, int queue = 0)
     {
-        TxQueueBlock map = NativeMap.TxQueue;
+        QueueBlock map = NativeMap.TxQueue;
         var completion = new TxCompletion { Cookie = cookie, Head = head, Status = status, Opcode = opcode, Frames = 1, QueueAndPhase = (uint)queue };
         WriteEntry(Base(map, map.CompletionBase, queue), Entries(map, map.CompletionSize, queue), _txIndex[queue]++, completion, 16);
     }
 
     public void Receive(uint cookie, ReadOnlySpan<byte> frame, RxCompletion completion, int queue = 0)
     {
-        RxQueueBlock map = NativeMap.RxQueue;
+        QueueBlock map = NativeMap.RxQueue;
         uint entries = Entries(map, map.RingSize, queue);
         ulong ring = Base(map, map.Base, queue);
         for (uint slot = 0; slot < entries; slot++)
