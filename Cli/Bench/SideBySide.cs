@@ -14,14 +14,14 @@ internal static class SideBySide
     /// <summary>Rounds that are counted even when the time is over.</summary>
     private const int MinRounds = 11;
 
-    /// <summary>Warms both contestants up for half the given time, then compares them.</summary>
+    /// <summary>Warms each contestant up for half the given time, then compares them.</summary>
     /// <param name="subject">What the figure is about.</param>
     /// <param name="baseline">What it is compared with.</param>
     /// <param name="time">How long the counted rounds last.</param>
     public static Comparison Measure(Contestant subject, Contestant baseline, TimeSpan time)
     {
-        int subjectRuns = WarmUp(subject, time / 4);
-        int baselineRuns = WarmUp(baseline, time / 4);
+        int subjectRuns = WarmUp(subject, time / 2);
+        int baselineRuns = WarmUp(baseline, time / 2);
         List<double> subjectSeconds = [];
         List<double> baselineSeconds = [];
         List<double> ratios = [];

@@ -20,7 +20,7 @@ internal static class BenchCommand
     {
         var seconds = new Option<double>("--seconds")
         {
-            Description = "How long each figure is measured, beside half that time to warm up.",
+            Description = "How long each figure is measured, after as long a time to warm up; below 0.5 the code may not be compiled for good.",
             DefaultValueFactory = static _ => DefaultSeconds,
         };
         var check = new Option<bool>("--check") { Description = "Exit with 1 when a ratio is below its floor." };
