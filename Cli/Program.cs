@@ -25,7 +25,8 @@ namespace NicEmu.Cli
                 {
                     foreach (var problem in parse.Errors)
                     {
-                        error.WriteLine($"nicemu: {problem.Message}");
+                        // The library spreads the words that an option takes over several lines.
+                        error.WriteLine("nicemu: " + string.Join(' ', problem.Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)));
                     }
 
                     error.WriteLine("nicemu: `nicemu --help` and `nicemu COMMAND --help` show what there is.");
