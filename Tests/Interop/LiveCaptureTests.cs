@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using NicEmu.Board.Sessions;
+using NicEmu.Spec.Events;
+using NicEmu.Traces;
+using NUnit.Framework;
+using SharpPcap;
+using SharpPcap.LibPcap;
+
+namespace NicEmu.Tests.Interop;
+
+/// <summary>What libpcap sees on the TAP interface is what the trace calls the wire. Needs root; skipped with the reason elsewhere.</summary>
+[NonParallelizable]
+public sealed class LiveCaptureTests
+{
+    private const string Tap = "nicemucap";
+
+    [Test]
+    public void Capture_OfTheTap_EqualsTheWireOfTheTrace()
+    {
+        OpenSslProgram.Require();
+        string folder = Directory.CreateTempSubdirectory("nicemu").FullName;
+        try
+        {
+            byte[] content = new byte[200_000];
+            new NicEmu.Board.SeededRandom(8).Fill(content);
+            using Process server = OpenSslProgram.Serve(4445, Path.Combine(folder, "copy"), folder);
+            var wire = new Wire();
+            LibPcapLiveDevice? device = null;
+            var options = new TransferOptions
+            {
+                Peer = PeerKind.Tap, Port = 4445, TapName = Tap, TimeLimitPs = 60_000_000_000_000, Trace = wire, Prepared = _ => device = Capture(wire),
+            };
+
+            TransferResult result = TransferSession.Run(options, new MemoryStream(content), Stream.Null);
+            device!.StopCapture();
+            device.Dispose();
+            server.Kill();
+
+            Assert.That(result.Failure, Is.Null);
+            foreach (bool sent in new[] { true, false })
+            {
+                byte[][] traced = [.. wire.Traced.Where(f => IsSent(f) == sent)];
+                byte[][] captured = [.. wire.Captured.Where(f => IsSent(f) == sent)];
+                // After the first FIN nobody waits for libpcap: the interface may be gone before it has seen the last acknowledgments.
+                Assert.That(captured.Length, Is.InRange(traced.Length - wire.AfterFin, traced.Length));
+                Assert.That(captured, Is.EqualTo(traced[..captured.Length]));
+            }
+
+            Assert.That(wire.Captured.Sum(f => f.Length), Is.GreaterThan(content.Length));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static LibPcapLiveDevice Capture(Wire wire)
+    {
+        LibPcapLiveDevice device = LibPcapLiveDeviceList.New().First(d => d.Name == Tap);
+        device.Open(new DeviceConfiguration { Immediate = true, Mode = DeviceModes.Promiscuous, ReadTimeout = 10 });
+        device.Filter = "tcp port 4445";
+        device.OnPacketArrival += (_, packet) => wire.Captured.Enqueue(packet.Data.ToArray());
+        device.StartCapture();
+        return device;
+    }
+
+    // The card connects to the server's port.
+    private static bool IsSent(byte[] frame) => TcpFrame.TryParse(frame, out TcpFrame segment) && segment.Flow.DestinationPort == 4445;
+
+    /// <summary>Collects the wire's TCP frames and, at the first FIN, lets libpcap catch up.</summary>
+    private sealed class Wire : ITraceSink
+    {
+        private const int PatienceMs = 10_000;
+
+        public ConcurrentQueue<byte[]> Captured { get; } = [];
+
+        public List<byte[]> Traced { get; } = [];
+
+        public int AfterFin { get; private set; }
+
+        private bool _ends;
+
+        public void On(in TraceEvent e, ReadOnlySpan<byte> data)
+        {
+            if (e.Kind is not (TraceEventKind.FrameSent or TraceEventKind.FrameReceived) || !TcpFrame.TryParse(data, out TcpFrame segment))
+            {
+                return;
+            }
+
+            if (!_ends && (segment.Flags & 1) != 0)
+            {
+                _ends = true;
+                int expected = Traced.Count;
+                SpinWait.SpinUntil(() => Captured.Count >= expected, PatienceMs);
+            }
+
+            AfterFin += _ends ? 1 : 0;
+            Traced.Add(data.ToArray());
+        }
+    }
+}
