@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Net;
@@ -11,7 +12,11 @@ namespace NicEmu.Driver.Kernel;
 /// <summary>A host's network side: a card with its driver, a TCP/IP stack and kernel TLS, on one scheduler.</summary>
 public sealed class HostKernel : INicClient, IDisposable
 {
+    private const int EthernetAddresses = 12;
+    private const int VlanTag = 4;
+
     private readonly IScheduler _scheduler;
+    private readonly byte[] _tagged;
     private readonly ITimer _pump;
     private readonly ITimer _reaper;
     private readonly Dictionary<ulong, HostSocket> _txByHandle = [];
@@ -32,6 +37,7 @@ public sealed class HostKernel : INicClient, IDisposable
     public HostKernel(IDeviceBus bus, IScheduler scheduler, HostOptions options, string name = "host")
     {
         (_scheduler, Options) = (scheduler, options);
+        _tagged = new byte[options.Nic.EffectiveRxBufferBytes + VlanTag];
         Nic = new(bus, scheduler, this, options.Nic, name + ".nic");
         Installer = new(Nic);
         _pump = scheduler.CreateTimer(name + ".pump", Pump);
@@ -129,7 +135,7 @@ public sealed class HostKernel : INicClient, IDisposable
 
         bool headerGood = (completion.Flags & (RxFlags.Ipv4Checked | RxFlags.Ipv4Good)) != RxFlags.Ipv4Checked;
         bool verified = decrypted || (headerGood && (completion.Flags & RxFlags.L4Good) != 0);
-        _stack?.Input(frame, _scheduler.NowPs, mark, verified);
+        _stack?.Input(WithTag(frame, completion), _scheduler.NowPs, mark, verified);
         SchedulePump();
     }
 
@@ -305,6 +311,18 @@ public sealed class HostKernel : INicClient, IDisposable
             Offloads = offloads | (cut ? TxOffloads.Segmentation : TxOffloads.None),
             Mss = cut ? (ushort)segment.Mss : (ushort)0,
         });
+    }
+
+    /// <summary>Puts back the tag that the card took away: which VLANs are the host's is for the stack to say, and without its tag every frame looks like one of none.</summary>
+    private ReadOnlySpan<byte> WithTag(ReadOnlySpan<byte> frame, in RxCompletion completion)
+    {
+        if ((completion.Flags & RxFlags.VlanStripped) == 0 || frame.Length < EthernetAddresses) return frame;
+        Span<byte> tagged = _tagged.AsSpan(0, frame.Length + VlanTag);
+        frame[..EthernetAddresses].CopyTo(tagged);
+        BinaryPrimitives.WriteUInt16BigEndian(tagged[EthernetAddresses..], EtherType.Vlan);
+        BinaryPrimitives.WriteUInt16BigEndian(tagged[(EthernetAddresses + 2)..], completion.VlanTci);
+        frame[EthernetAddresses..].CopyTo(tagged[(EthernetAddresses + VlanTag)..]);
+        return tagged;
     }
 
     private sealed record Resend(int Queue, byte[] Headers, byte[] Payload, int Mss);
