@@ -139,6 +139,15 @@ public sealed class NicDriver : IDisposable
         PortSetup.WriteUnicastFilter(_registers, entry, address);
     }
 
+    /// <summary>Takes the multicast frames of some addresses, instead of those of all former ones. The card filters by a hash: others that share a bit come too.</summary>
+    /// <param name="addresses">Addresses, six bytes each; none clears the filter. Of use only without <see cref="NicOptions.AllMulticast"/>.</param>
+    /// <exception cref="ArgumentException">The length is no multiple of six.</exception>
+    public void SetMulticastFilter(ReadOnlySpan<byte> addresses)
+    {
+        if (addresses.Length % PortSetup.AddressBytes != 0) throw new ArgumentException("An address has six bytes.", nameof(addresses));
+        PortSetup.WriteMulticastFilter(_registers, addresses);
+    }
+
     /// <summary>Reads a 64-bit counter of the card.</summary>
     /// <param name="lowHalf">A register of <see cref="NativeMap.Statistics"/>.</param>
     public ulong ReadCounter(Spec.Registers.Register lowHalf) => _registers.Read64(NativeMap.Statistics, lowHalf);

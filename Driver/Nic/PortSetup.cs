@@ -46,6 +46,33 @@ internal static class PortSetup
         registers.Write(port, port.Unicast[(2 * entry) + 1], BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) | (address.IsEmpty ? 0 : 0x8000_0000));
     }
 
+    public static void WriteMulticastFilter(NicRegisters registers, ReadOnlySpan<byte> addresses)
+    {
+        PortBlock port = NativeMap.Port;
+        Span<uint> bits = stackalloc uint[port.MulticastHash.Length];
+        bits.Clear();
+        for (; !addresses.IsEmpty; addresses = addresses[AddressBytes..])
+        {
+            uint bit = FrameCheckSequence(addresses[..AddressBytes]) >> 25;
+            bits[(int)(bit / 32)] |= 1u << (int)(bit % 32);
+        }
+
+        for (int i = 0; i < bits.Length; i++) registers.Write(port, port.MulticastHash[i], bits[i]);
+    }
+
+    /// <summary>CRC-32 of IEEE 802.3 §3.2.9, by bits: an address has few.</summary>
+    private static uint FrameCheckSequence(ReadOnlySpan<byte> data)
+    {
+        uint crc = uint.MaxValue;
+        for (int i = 0; i < 8 * data.Length; i++)
+        {
+            uint feedback = (crc ^ ((uint)data[i / 8] >> (i % 8))) & 1;
+            crc = (crc >> 1) ^ (feedback != 0 ? 0xEDB8_8320 : 0);
+        }
+
+        return ~crc;
+    }
+
     private static void SpreadReceive(NicRegisters registers, int queues)
     {
         RssBlock rss = NativeMap.Rss;
