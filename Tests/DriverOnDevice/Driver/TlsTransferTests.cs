@@ -266,6 +266,12 @@ public sealed class TlsTransferTests
         hosts.Open(version, TlsCipher.Aes128Gcm);
         uint start = hosts.ClientSocket.Connection.SendSequence;
         hosts.ClientToServer(KtlsFixture.Pattern(120_000, 1));
+        return Joined(hosts, start);
+    }
+
+    /// <summary>What the client put on the wire since a sequence number, joined.</summary>
+    internal static byte[] Joined(TwoHosts hosts, uint start)
+    {
         var stream = new byte[hosts.ClientSocket.Connection.SendSequence - start];
         foreach (byte[] frame in hosts.Client.Log.Sent)
         {
