@@ -38,6 +38,7 @@ public sealed class TraceFilterTests
     [TestCase("seq>0x10", "")]
     [TestCase("address=0x3000", "D")]
     [TestCase("register=DB3_TX_TAIL", "D")]
+    [TestCase("register=DB_TX_TAIL", "D")]
     [TestCase("register!=DB3_TX_TAIL", "")]
     [TestCase("not kind=FrameSent", "DHB")]
     [TestCase("not not kind=FrameSent", "S")]
