@@ -196,7 +196,9 @@ public sealed class TransferSession
         NetworkStatistics outgoing = NetworkStatistics.Of(_end.Board.Network!.Outgoing);
         NetworkStatistics incoming = NetworkStatistics.Of(_end.Board.Network.Incoming);
         WireOracleReport? wireSent = _wireSent?.Report();
-        WireOracleReport? wireReceived = _wireReceived?.Report();
+
+        // A program outside may still be sending, session tickets for example, when our end has sent everything and is done.
+        WireOracleReport? wireReceived = _wireReceived?.Report(mayEndWithin: ourSend && _options.Peer == PeerKind.Tap);
         // In an exchange the sender is also who receives in the end.
         string sourceHash = (sender as HttpExchangeClient)?.PostedSha256 ?? sender?.Sha256 ?? string.Empty;
         string sinkHash = (sender as HttpExchangeClient)?.Sha256 ?? receiver?.Sha256 ?? string.Empty;
