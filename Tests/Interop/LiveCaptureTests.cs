@@ -29,7 +29,12 @@ public sealed class LiveCaptureTests
             LibPcapLiveDevice? device = null;
             var options = new TransferOptions
             {
-                Peer = PeerKind.Tap, Port = 4445, TapName = Tap, TimeLimitPs = 60_000_000_000_000, Trace = wire, Prepared = _ => device = Capture(wire),
+                Peer = PeerKind.Tap,
+                Port = 4445,
+                TapName = Tap,
+                TimeLimitPs = 60_000_000_000_000,
+                Trace = wire,
+                Prepared = _ => device = Capture(wire),
             };
 
             TransferResult result = TransferSession.Run(options, new MemoryStream(content), Stream.Null);
