@@ -39,10 +39,16 @@ public sealed class LiveCaptureTests
 
             TransferResult result = TransferSession.Run(options, new MemoryStream(content), Stream.Null);
             device!.StopCapture();
+            uint dropped = device.Statistics.DroppedPackets;
             device.Dispose();
             server.Kill();
 
             Assert.That(result.Failure, Is.Null);
+            if (dropped > 0)
+            {
+                Assert.Ignore($"libpcap dropped {dropped} frames: nothing to compare on a machine this busy");
+            }
+
             foreach (bool sent in new[] { true, false })
             {
                 // The kernel hands frames to a capture by way of one queue for each processor: their order and the last ones are not certain, their bytes are.
@@ -67,7 +73,8 @@ public sealed class LiveCaptureTests
     private static LibPcapLiveDevice Capture(Wire wire)
     {
         LibPcapLiveDevice device = LibPcapLiveDeviceList.New().First(d => d.Name == Tap);
-        device.Open(new DeviceConfiguration { Immediate = true, Mode = DeviceModes.Promiscuous, ReadTimeout = 10 });
+        // In immediate mode libpcap's ring has a slot of the snap length for each frame: with the default of 64 KiB a burst overruns it.
+        device.Open(new DeviceConfiguration { Immediate = true, Mode = DeviceModes.Promiscuous, ReadTimeout = 10, Snaplen = 2048, BufferSize = 16 << 20 });
         device.Filter = "tcp port 4445";
         device.OnPacketArrival += (_, packet) => wire.Captured.Enqueue(packet.Data.ToArray());
         device.StartCapture();
