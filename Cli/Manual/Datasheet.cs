@@ -11,7 +11,7 @@ internal static class Datasheet
     /// <summary>Structures in host memory.</summary>
     public static IReadOnlyList<Type> Structures { get; } =
     [
-        typeof(DataDescriptor), typeof(PositionDescriptor), typeof(ReplayDescriptor), typeof(QueryDescriptor), typeof(ResyncAnswerDescriptor), typeof(FenceDescriptor),
+        typeof(DataDescriptor), typeof(PositionDescriptor), typeof(ReplayDescriptor), typeof(SetContextDescriptor), typeof(SetProgressDescriptor), typeof(RangeDescriptor), typeof(QueryDescriptor), typeof(ResyncAnswerDescriptor), typeof(FenceDescriptor),
         typeof(TxCompletion), typeof(RxDescriptor), typeof(RxCompletion), typeof(EventEntry), typeof(ContextSnapshot),
     ];
 
@@ -25,7 +25,7 @@ internal static class Datasheet
     /// <summary>Code tables.</summary>
     public static IReadOnlyList<Type> Codes { get; } =
     [
-        typeof(TxOpcode), typeof(TxFlags), typeof(TxOffloads), typeof(TxStatus), typeof(TxMode), typeof(RxFlags), typeof(RxVerdict), typeof(RxReason), typeof(RxStatus), typeof(RxState),
+        typeof(TxOpcode), typeof(TxFlags), typeof(TxOffloads), typeof(TxStatus), typeof(TxMode), typeof(TxResyncStep), typeof(RxFlags), typeof(RxVerdict), typeof(RxReason), typeof(RxStatus), typeof(RxState),
         typeof(ResyncAnswerKind), typeof(EventCode), typeof(QueueError), typeof(FirmwareState), typeof(MailboxOpcode), typeof(MailboxStatus), typeof(TlsCipher), typeof(TlsVersion), typeof(TlsContentType),
     ];
 

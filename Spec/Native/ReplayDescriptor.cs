@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace NicEmu.Spec.Native;
 
-/// <summary>REPLAY: plaintext of a record from its header up to the first byte of the following DATA chain; several may follow one another.
-/// The bytes are consumed by the record engine and never sent. 64 bytes, little-endian.</summary>
+/// <summary>REPLAY: plaintext that is consumed by the record engine and never sent; several may follow one another. Behind POSITION: the record
+/// from its header up to the first byte of the following DATA chain. In positional mode: whatever follows the context's place, which moves on;
+/// what SET_CONTEXT and SET_PROGRESS told this context takes effect first. 64 bytes, little-endian.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 public readonly record struct ReplayDescriptor
 {
@@ -22,7 +23,7 @@ public readonly record struct ReplayDescriptor
     /// <summary>Returned in the completion.</summary>
     [field: FieldOffset(4)] public uint Cookie { get; init; }
 
-    /// <summary>TLS transmit context named by the POSITION before.</summary>
+    /// <summary>TLS transmit context: that of the POSITION before, or one in positional mode.</summary>
     [field: FieldOffset(8)] public ulong Handle { get; init; }
 
     /// <summary>Zero.</summary>

@@ -15,4 +15,7 @@ public enum TxFlags : byte
 
     /// <summary>POSITION: the range moves the in-order state to its end (it must begin at or before the in-order head and end past it, or begin past it).</summary>
     Advance = 0x04,
+
+    /// <summary>DATA (first of a chain), NOP, SET_CONTEXT, SET_PROGRESS: what earlier SET_CONTEXT and SET_PROGRESS of the queue told takes effect first. FENCE always does so, and REPLAY for its own context.</summary>
+    Fence = 0x08,
 }

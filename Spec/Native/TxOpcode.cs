@@ -6,19 +6,19 @@ public enum TxOpcode : byte
     /// <summary>Send bytes; see <see cref="DataDescriptor"/>.</summary>
     Data = 0x01,
 
-    /// <summary>Program a positional context (reserved: not offered by this revision; completes with UNSUPPORTED).</summary>
+    /// <summary>Number of a positional context's record; see <see cref="SetContextDescriptor"/>.</summary>
     SetContext = 0x10,
 
-    /// <summary>Place a positional context (reserved: not offered by this revision; completes with UNSUPPORTED).</summary>
+    /// <summary>Put a positional context before a record; see <see cref="SetProgressDescriptor"/>.</summary>
     SetProgress = 0x11,
 
     /// <summary>Place the next DATA chain within an earlier record; see <see cref="PositionDescriptor"/>.</summary>
     Position = 0x12,
 
-    /// <summary>Give the plaintext from the record's start to the DATA chain; consumed, never sent; see <see cref="ReplayDescriptor"/>.</summary>
+    /// <summary>Plaintext before the DATA chain that is consumed, never sent; see <see cref="ReplayDescriptor"/>.</summary>
     Replay = 0x13,
 
-    /// <summary>Send one range of one record, with nothing kept (reserved: not offered by this revision; completes with UNSUPPORTED).</summary>
+    /// <summary>Send one range of one record, with nothing kept; see <see cref="RangeDescriptor"/>.</summary>
     Range = 0x14,
 
     /// <summary>Write a snapshot of a context to host memory; see <see cref="QueryDescriptor"/>.</summary>

@@ -16,7 +16,13 @@ internal sealed class CodeNumberTests
         + "SequenceBroken=11 PassesHead=12 WrongQueue=13 DescriptorMalformed=14 HeadersMalformed=15 TooLong=16 Flushed=17 LinkDown=18 ModeMismatch=19 BeforeStart=20 AnswerStale=21");
 
     [Test]
-    public void TxFlags_Numbers_AreTheManuals() => Check<TxFlags>("None=0 Complete=1 More=2 Advance=4");
+    public void TxFlags_Numbers_AreTheManuals() => Check<TxFlags>("None=0 Complete=1 More=2 Advance=4 Fence=8");
+
+    [Test]
+    public void TxResyncStep_Numbers_AreTheManuals() => Check<TxResyncStep>("NextRecord=0 SetContext=1 SetProgress=2 Fence=3 Replay=4 Position=5 Range=6");
+
+    [Test]
+    public void TxMode_Numbers_AreTheManuals() => Check<TxMode>("SequenceTracked=0 Positional=1 Range=2");
 
     [Test]
     public void TxOffloads_Numbers_AreTheManuals() => Check<TxOffloads>("None=0 Ipv4Checksum=1 L4Checksum=2 Segmentation=4 VlanInsert=8 Tls=16");

@@ -30,6 +30,24 @@ internal sealed class LayoutTests
             "Opcode=10 Flags=11 SegmentCount=12 Reserved3=13 Cookie=17161514 Handle=1F1E1D1C1B1A1918 "
             + "Reserved16=2726252423222120 Reserved24=2F2E2D2C2B2A2928 Address0=3736353433323130 Length0=3B3A3938 "
             + "Reserved44=3F3E3D3C Address1=4746454443424140 Length1=4B4A4948 Reserved60=4F4E4D4C");
+        yield return Case<SetContextDescriptor>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 "
+            + "RecordNumber=2726252423222120 Version=2928 Reserved26=2B2A Reserved28=2F2E2D2C "
+            + "Reserved32=3736353433323130 Reserved40=3F3E3D3C3B3A3938 Reserved48=4746454443424140 "
+            + "Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<SetProgressDescriptor>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 "
+            + "RecordStartSequence=23222120 Reserved20=27262524 Reserved24=2F2E2D2C2B2A2928 "
+            + "Reserved32=3736353433323130 Reserved40=3F3E3D3C3B3A3938 Reserved48=4746454443424140 "
+            + "Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<RangeDescriptor>(
+            64,
+            "Opcode=10 Flags=11 RecordType=12 Reserved3=13 Cookie=17161514 Handle=1F1E1D1C1B1A1918 "
+            + "Offset=23222120 LengthField=2524 HeaderVersion=2726 RecordNumber=2F2E2D2C2B2A2928 "
+            + "ExplicitNonce=3736353433323130 Length=3B3A3938 Skip=3F3E3D3C Reserved48=4746454443424140 "
+            + "Reserved56=4F4E4D4C4B4A4948");
         yield return Case<QueryDescriptor>(
             64,
             "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 "
