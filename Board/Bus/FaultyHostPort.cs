@@ -8,6 +8,7 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
 {
     private readonly Dictionary<long, BusStatus> _byNumber = [];
     private readonly List<(ulong Start, ulong Length, BusStatus Status)> _byAddress = [];
+    private int _interruptsToDrop;
 
     /// <summary>Transactions so far, failed ones included: the next one has this number.</summary>
     public long Transactions { get; private set; }
@@ -29,11 +30,16 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
     /// <param name="status">What the device is told.</param>
     public void FailRange(ulong start, ulong length, BusStatus status = BusStatus.Aborted) => _byAddress.Add((start, length, status));
 
+    /// <summary>Loses the next interrupts: the device believes that they were taken.</summary>
+    /// <param name="count">How many.</param>
+    public void DropInterrupts(int count) => _interruptsToDrop = count;
+
     /// <summary>Forgets all faults that were asked for.</summary>
     public void Heal()
     {
         _byNumber.Clear();
         _byAddress.Clear();
+        _interruptsToDrop = 0;
     }
 
     /// <inheritdoc/>
@@ -43,7 +49,14 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
     public BusStatus Write(ulong address, ReadOnlySpan<byte> data) => Judge(address, data.Length) is { } fault ? fault : inner.Write(address, data);
 
     /// <inheritdoc/>
-    public BusStatus Interrupt(int vector, in MsixMessage message) => Judge(0, 0) is { } fault ? fault : inner.Interrupt(vector, message);
+    public BusStatus Interrupt(int vector, in MsixMessage message)
+    {
+        if (Judge(0, 0) is { } fault) return fault;
+        if (_interruptsToDrop == 0) return inner.Interrupt(vector, message);
+        _interruptsToDrop--;
+        Failures++;
+        return BusStatus.Ok;
+    }
 
     private BusStatus? Judge(ulong address, int length)
     {

@@ -80,9 +80,10 @@ public sealed class HostKernel : INicClient, IDisposable
     /// <param name="address">The peer.</param>
     /// <param name="port">The peer's port.</param>
     /// <param name="localPort">Our port; 0 for any.</param>
-    public HostSocket Connect(IpAddress address, ushort port, ushort localPort = 0)
+    /// <param name="tcp">Parameters of this connection; null for the host's.</param>
+    public HostSocket Connect(IpAddress address, ushort port, ushort localPort = 0, TcpConfig? tcp = null)
     {
-        var socket = new HostSocket(this, Stack.Connect(address, port, localPort, Options.Tcp));
+        var socket = new HostSocket(this, Stack.Connect(address, port, localPort, tcp ?? Options.Tcp));
         SchedulePump();
         return socket;
     }

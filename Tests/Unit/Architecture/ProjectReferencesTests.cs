@@ -14,8 +14,9 @@ public sealed class ProjectReferencesTests
         ["NicEmu.Firmware"] = ["NicEmu.Spec"],
         ["NicEmu.Driver"] = ["NicEmu.Spec", "NicEmu.Net"],
         ["NicEmu.Traces"] = ["NicEmu.Spec"],
-        ["NicEmu.Board"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces"],
-        ["nicemu"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Board"],
+        ["NicEmu.Conformance"] = ["NicEmu.Spec", "NicEmu.Net"],
+        ["NicEmu.Board"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance"],
+        ["nicemu"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance", "NicEmu.Board"],
     };
 
     [TestCaseSource(nameof(Names))]

@@ -1,0 +1,32 @@
+using NicEmu.Conformance.Peer;
+using NicEmu.Net;
+
+namespace NicEmu.Conformance.Card;
+
+/// <summary>Frames that a driver would hand to a card, and those that come from the wire.</summary>
+public static class RawFrames
+{
+    /// <summary>TCP port of our peer.</summary>
+    public const ushort PeerPort = 443;
+
+    /// <summary>TCP port of the card's side.</summary>
+    public const ushort CardPort = 50000;
+
+    /// <summary>Bytes before the TCP payload of <see cref="Tcp"/>.</summary>
+    public const int HeaderLength = 54;
+
+    /// <summary>An IPv4 segment from the card's side to our peer, with right checksums.</summary>
+    /// <param name="sequence">TCP sequence number.</param>
+    /// <param name="payload">TCP payload.</param>
+    public static byte[] Tcp(uint sequence, ReadOnlySpan<byte> payload) =>
+        new FrameCodec(null).Build(new TcpTuple(PeerAddresses.Machine4, CardPort, PeerAddresses.Peer4, PeerPort), PeerAddresses.PeerMac, Header(CardPort, PeerPort, sequence), new TcpOptions(), payload);
+
+    /// <summary>An IPv4 segment from our peer to the card's side, with right checksums.</summary>
+    /// <param name="sequence">TCP sequence number.</param>
+    /// <param name="payload">TCP payload.</param>
+    public static byte[] FromPeer(uint sequence, ReadOnlySpan<byte> payload) =>
+        new FrameCodec(null).Build(new TcpTuple(PeerAddresses.Peer4, PeerPort, PeerAddresses.Machine4, CardPort), MacAddress.Broadcast, Header(PeerPort, CardPort, sequence), new TcpOptions(), payload);
+
+    private static TcpHeader Header(ushort source, ushort destination, uint sequence) =>
+        new() { SourcePort = source, DestinationPort = destination, Sequence = sequence, Acknowledgment = 1, Flags = TcpFlags.Ack, Window = 65535 };
+}

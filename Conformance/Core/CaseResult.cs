@@ -1,0 +1,9 @@
+namespace NicEmu.Conformance.Core;
+
+/// <summary>What came of a case.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Message">Why, when it did not pass.</param>
+/// <param name="VirtualPs">Time that passed in the model, in picoseconds.</param>
+/// <param name="Trace">File with the trace of a failure; null when none was written.</param>
+public sealed record CaseResult(ConformanceCase Case, CaseOutcome Outcome, string? Message, long VirtualPs, string? Trace = null);

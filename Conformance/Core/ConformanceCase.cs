@@ -1,0 +1,37 @@
+namespace NicEmu.Conformance.Core;
+
+/// <summary>One case of the matrix.</summary>
+/// <param name="Id">Number, <c>C001</c> to <c>C200</c>.</param>
+/// <param name="Profile">Group.</param>
+/// <param name="Kind">What it judges.</param>
+/// <param name="Name">Name of the method, as words.</param>
+/// <param name="Behaviour">What is required.</param>
+/// <param name="Stimulus">What is done.</param>
+/// <param name="Observes">What is looked at.</param>
+/// <param name="Source">Where the requirement stands.</param>
+public sealed record ConformanceCase(string Id, CaseProfile Profile, CaseKind Kind, string Name, string Behaviour, string Stimulus, string Observes, string Source)
+{
+    internal Action<DriverCase>? Driver { get; init; }
+
+    internal Action<DeviceCase>? Device { get; init; }
+
+    /// <summary>Runs a driver case.</summary>
+    /// <param name="context">Where.</param>
+    /// <exception cref="CaseFailedException">The driver does not behave as required.</exception>
+    /// <exception cref="CaseSkippedException">The driver lacks something that the case needs.</exception>
+    public void Run(DriverCase context)
+    {
+        if (Driver is null) throw new InvalidOperationException($"{Id} judges a card.");
+        Driver(context);
+    }
+
+    /// <summary>Runs a device case.</summary>
+    /// <param name="context">Where.</param>
+    /// <exception cref="CaseFailedException">The card does not behave as required.</exception>
+    /// <exception cref="CaseSkippedException">The card lacks something that the case needs.</exception>
+    public void Run(DeviceCase context)
+    {
+        if (Device is null) throw new InvalidOperationException($"{Id} judges a driver.");
+        Device(context);
+    }
+}

@@ -1,0 +1,97 @@
+using NicEmu.Driver.Crypto;
+using NicEmu.Driver.Ktls;
+using NicEmu.Net;
+using NicEmu.Spec.Testing;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Driver.Kernel;
+
+/// <summary>A socket of ours as a conformance suite sees it.</summary>
+internal sealed class FlowOfKernel : IFlowUnderTest
+{
+    private readonly HostSocket _socket;
+    private readonly Queue<ReceivedRecord> _received = new();
+    private bool _ended;
+
+    public FlowOfKernel(HostSocket socket)
+    {
+        _socket = socket;
+        socket.EndOfStream = () => _ended = true;
+        socket.Readable = ReadPlain;
+        socket.Record = Take;
+    }
+
+    public FlowState State => _socket.Connection.State switch
+    {
+        TcpState.SynSent or TcpState.SynReceived => FlowState.Opening,
+        TcpState.Established => FlowState.Open,
+        TcpState.Closed or TcpState.TimeWait => FlowState.Closed,
+        _ => FlowState.Closing,
+    };
+
+    public FlowPlace TxPlace => (FlowPlace)_socket.TxState;
+
+    public FlowPlace RxPlace => (FlowPlace)_socket.RxState;
+
+    public DriverError TxError => ErrorOf(_socket.TxError);
+
+    public DriverError RxError => ErrorOf(_socket.RxError);
+
+    public bool IsEndOfStream => _ended;
+
+    public DriverError SetTx(FlowKeys keys)
+    {
+        if (_socket.TxState != KtlsState.None) return DriverError.Busy;
+        _socket.SetTlsTx(InfoOf(keys));
+        return DriverError.None;
+    }
+
+    public DriverError SetRx(FlowKeys keys)
+    {
+        if (_socket.RxState != KtlsState.None) return DriverError.Busy;
+        _socket.SetTlsRx(InfoOf(keys));
+        return DriverError.None;
+    }
+
+    public DriverError SetRecordLimit(int bytes) => DriverError.NotSupported;
+
+    public DriverResult Send(ReadOnlySpan<byte> data, SendFlags flags = SendFlags.None) => SendRecord((byte)TlsContentType.ApplicationData, data, flags);
+
+    public DriverResult SendRecord(byte type, ReadOnlySpan<byte> content, SendFlags flags = SendFlags.None)
+    {
+        if (flags != SendFlags.None) return new(DriverError.NotSupported, 0);
+        int taken = _socket.Write((TlsContentType)type, content);
+        if (taken > 0 || content.IsEmpty) return new(DriverError.None, taken);
+        return new(TxError != DriverError.None ? TxError : State == FlowState.Closed ? DriverError.NotConnected : DriverError.TryAgain, 0);
+    }
+
+    public DriverResult SendFile(int file, int offset, int length, bool zeroCopy) => new(DriverError.NotSupported, 0);
+
+    public bool TryReceive(out ReceivedRecord? record) => _received.TryDequeue(out record);
+
+    public void SetReading(bool reading) => _socket.Record = reading ? Take : null;
+
+    public void Close() => _socket.Close();
+
+    public void Abort() => _socket.Abort();
+
+    private void Take(TlsContentType type, ReadOnlySpan<byte> content) => _received.Enqueue(new ReceivedRecord((byte)type, content.ToArray()));
+
+    private void ReadPlain()
+    {
+        Span<byte> bytes = stackalloc byte[4096];
+        int count;
+        while ((count = _socket.Read(bytes)) > 0) _received.Enqueue(new ReceivedRecord(0, bytes[..count].ToArray()));
+    }
+
+    private static TlsCryptoInfo InfoOf(FlowKeys keys) => new(keys.Version, keys.Cipher, keys.Key.Span, keys.Iv.Span, keys.RecordNumber);
+
+    private static DriverError ErrorOf(KtlsError error) => error switch
+    {
+        KtlsError.None => DriverError.None,
+        KtlsError.MessageTooLong => DriverError.MessageTooLong,
+        KtlsError.InvalidHeader => DriverError.InvalidArgument,
+        KtlsError.KeyExpired => DriverError.KeyExpired,
+        _ => DriverError.BadMessage,
+    };
+}

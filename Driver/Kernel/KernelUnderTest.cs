@@ -1,0 +1,72 @@
+using NicEmu.Driver.Ktls;
+using NicEmu.Driver.Nic;
+using NicEmu.Net;
+using NicEmu.Spec.Testing;
+
+namespace NicEmu.Driver.Kernel;
+
+/// <summary>Our driver and kernel as a conformance suite sees them.</summary>
+/// <param name="host">The host, not started.</param>
+public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
+{
+    private static readonly Dictionary<string, Func<KtlsCounters, long>> Counters = KtlsCounterNames.All;
+
+    /// <inheritdoc/>
+    public string Name => "NicEmu driver";
+
+    /// <inheritdoc/>
+    public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence;
+
+    /// <inheritdoc/>
+    public bool IsReady => host.IsReady;
+
+    /// <inheritdoc/>
+    public string? Failure => host.Nic.Error == NicError.None ? null : host.Nic.Error.ToString();
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> StatisticNames => Counters.Keys;
+
+    /// <inheritdoc/>
+    public void Start() => host.Start();
+
+    /// <inheritdoc/>
+    public void Unbind() => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void SetInterface(bool up) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void SetFeature(DriverFeature feature, bool on) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public bool HasFeature(DriverFeature feature) => feature switch
+    {
+        DriverFeature.TlsTransmit => host.Options.OffloadTx,
+        DriverFeature.TlsReceive => host.Options.OffloadRx,
+        DriverFeature.TransmitChecksum => host.Options.ChecksumOffload,
+        _ => true,
+    };
+
+    /// <inheritdoc/>
+    public void SetRoute(int port) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public IFlowUnderTest Connect(FlowRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        TcpConfig tcp = host.Options.Tcp;
+        if (request.InitialSequence is { } initial) tcp = tcp with { InitialSequence = initial };
+        if (request.SendBufferBytes > 0) tcp = tcp with { SendBufferBytes = request.SendBufferBytes };
+        IpAddress address = request.PeerAddress.Length == 4 ? IpAddress.ReadIpv4(request.PeerAddress.Span) : IpAddress.ReadIpv6(request.PeerAddress.Span);
+        return new FlowOfKernel(host.Connect(address, request.PeerPort, request.LocalPort, tcp));
+    }
+
+    /// <inheritdoc/>
+    public int CreateFile(ReadOnlySpan<byte> content) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void ChangeFile(int file, int offset, ReadOnlySpan<byte> content) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public long? Statistic(string name) => Counters.TryGetValue(name, out Func<KtlsCounters, long>? read) ? read(host.Counters) : null;
+}

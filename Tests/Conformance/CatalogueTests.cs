@@ -1,0 +1,20 @@
+using NicEmu.Board.Conformance;
+using NicEmu.Conformance.Core;
+using NUnit.Framework;
+
+namespace NicEmu.Tests.Conformance;
+
+/// <summary>Our driver and our card pass every case.</summary>
+public sealed class CatalogueTests
+{
+    [TestCaseSource(nameof(Cases))]
+    public void Case_OurDriverAndCard_Passes(string id)
+    {
+        CaseResult result = new InProcessTarget().Run(CaseCatalogue.Find(id)!, 1);
+
+        if (result.Outcome == CaseOutcome.Skipped) Assert.Ignore(result.Message!);
+        Assert.That(result.Outcome, Is.EqualTo(CaseOutcome.Passed), result.Message);
+    }
+
+    private static IEnumerable<string> Cases() => CaseCatalogue.All.Select(c => c.Id);
+}
