@@ -11,6 +11,8 @@ namespace NicEmu.Board.Sessions;
 /// <param name="Ktls">Kernel TLS of the host.</param>
 /// <param name="TxState">Where sending was protected.</param>
 /// <param name="RxState">Where receiving was protected.</param>
+/// <param name="TxFallback">Why sending was protected in software.</param>
+/// <param name="RxFallback">Why receiving was protected in software.</param>
 /// <param name="FramesSent">Frames that the TCP/IP stack handed out; one that the card cuts counts once.</param>
 /// <param name="SegmentsRetransmitted">TCP segments handed out again.</param>
 /// <param name="GuestErrors">Mistakes of the driver that the card noticed.</param>
@@ -21,6 +23,8 @@ public sealed record MachineStatistics(
     KtlsCounters Ktls,
     KtlsState TxState,
     KtlsState RxState,
+    KtlsFallbackReason TxFallback,
+    KtlsFallbackReason RxFallback,
     long FramesSent,
     long SegmentsRetransmitted,
     long GuestErrors,
@@ -41,6 +45,6 @@ public sealed record MachineStatistics(
 
         long sent = socket is null ? 0 : host.Stack.Statistics.FramesSent;
         long again = socket is null ? 0 : host.Stack.Statistics.SegmentsRetransmitted;
-        return new MachineStatistics(card, host.Counters, socket?.TxState ?? KtlsState.None, socket?.RxState ?? KtlsState.None, sent, again, board.Trace.GuestErrors, board.Bus.InterruptsDelivered, board.Bus.InterruptsMisrouted);
+        return new MachineStatistics(card, host.Counters, socket?.TxState ?? KtlsState.None, socket?.RxState ?? KtlsState.None, socket?.TxFallbackReason ?? KtlsFallbackReason.None, socket?.RxFallbackReason ?? KtlsFallbackReason.None, sent, again, board.Trace.GuestErrors, board.Bus.InterruptsDelivered, board.Bus.InterruptsMisrouted);
     }
 }

@@ -1,4 +1,5 @@
 using NicEmu.Board.Links;
+using NicEmu.Driver.Ktls;
 using NicEmu.Net;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Tls;
@@ -37,6 +38,12 @@ public sealed record TransferOptions
 
     /// <summary>Whether the card encrypts what is sent; otherwise the driver does.</summary>
     public bool OffloadTx { get; init; } = true;
+
+    /// <summary>What the driver does about segments that are not where the card expects them.</summary>
+    public TxStrategy Strategy { get; init; }
+
+    /// <summary>Percentage of bytes sent again above which a connection leaves the card for good: above 0 to 100, where 100 means never.</summary>
+    public double RetransmitLimitPercent { get; init; } = 2;
 
     /// <summary>Whether the card decrypts what is received; otherwise the driver does.</summary>
     public bool OffloadRx { get; init; } = true;

@@ -238,7 +238,7 @@ public sealed class TransferSession
             Incoming = incoming,
             WireSent = wireSent,
             WireReceived = wireReceived,
-            Notes = RecoveryNotes.For(machine, outgoing, incoming, wireSent),
+            Notes = RecoveryNotes.For(machine, outgoing, incoming, wireSent, _options.Strategy),
             Reproducible = _options.Peer == PeerKind.Nic,
         };
     }
@@ -264,6 +264,8 @@ public sealed class TransferSession
             Tcp = new TcpConfig { MaximumSegmentSize = _options.MaximumSegmentSize },
             MaxRecordPayload = _options.MaxRecordPayload,
             OffloadTx = _options.OffloadTx,
+            Strategy = _options.Strategy,
+            RetransmitLimitPercent = _options.RetransmitLimitPercent,
             OffloadRx = _options.OffloadRx,
             SegmentationOffload = _options.SegmentationOffload,
             Seed = seed,

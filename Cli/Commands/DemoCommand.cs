@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using NicEmu.Board;
 using NicEmu.Board.Sessions;
 using NicEmu.Cli.Output;
@@ -70,7 +71,7 @@ internal static class DemoCommand
         var text = new System.Text.StringBuilder(ContentBytes + 64);
         for (int line = 1; text.Length < ContentBytes; line++)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"line {line:D5} {random.NextUInt64():x16}{random.NextUInt64():x16} plain\n");
+            text.Append(CultureInfo.InvariantCulture, $"line {line:D5} {random.NextUInt64():x16}{random.NextUInt64():x16} plain\n");
         }
 
         return System.Text.Encoding.ASCII.GetBytes(text.ToString(0, ContentBytes));
@@ -79,6 +80,8 @@ internal static class DemoCommand
     private static string Arguments(ParseResult parse, TransferArguments transfer, TransferOptions options, string lost)
     {
         string text = $" --tls {parse.GetValue(transfer.Tls)} --cipher {TransferArguments.NameOf(options.Cipher)} --loss {lost} --seed {options.Seed}";
+        text += options.Strategy != default ? $" --strategy {TransferArguments.NameOf(options.Strategy)}" : string.Empty;
+        text += options.RetransmitLimitPercent != 2 ? string.Create(CultureInfo.InvariantCulture, $" --retransmit-limit {options.RetransmitLimitPercent}") : string.Empty;
         text += options.Ipv6 ? " --ipv6" : string.Empty;
         text += options.Mtu != 1500 ? $" --mtu {options.Mtu}" : string.Empty;
         return text + (options.MaximumSegmentSize != 0 ? $" --mss {options.MaximumSegmentSize}" : string.Empty);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using NicEmu.Board.Sessions;
+using NicEmu.Driver.Ktls;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Cli.Commands;
@@ -16,11 +17,25 @@ internal sealed class TransferArguments
         ["chacha20-poly1305"] = TlsCipher.ChaCha20Poly1305,
     };
 
+    private static readonly Dictionary<string, TxStrategy> Strategies = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["reposition"] = TxStrategy.Reposition,
+        ["rebuild"] = TxStrategy.Rebuild,
+        ["range"] = TxStrategy.Range,
+        ["next-record"] = TxStrategy.NextRecord,
+    };
+
     /// <summary><c>--tls</c>.</summary>
     public Option<string> Tls { get; } = Choice("--tls", "TLS version.", "1.3", "1.2", "1.3");
 
     /// <summary><c>--cipher</c>.</summary>
     public Option<string> Cipher { get; } = Choice("--cipher", "Record protection.", "aes-128-gcm", [.. Ciphers.Keys]);
+
+    /// <summary><c>--strategy</c>.</summary>
+    public Option<string> Strategy { get; } = Choice("--strategy", "What the driver does about retransmissions.", "reposition", [.. Strategies.Keys]);
+
+    /// <summary><c>--retransmit-limit</c>.</summary>
+    public Option<double> RetransmitLimit { get; } = Percentage("--retransmit-limit", "Percentage of bytes sent again above which a connection leaves the card for good, looked at from 1 MiB sent.", 2);
 
     /// <summary><c>--seed</c>.</summary>
     public Option<ulong> Seed { get; } = new("--seed") { Description = "Decides about everything that is drawn: same seed, same bytes.", DefaultValueFactory = _ => 1 };
@@ -41,7 +56,7 @@ internal sealed class TransferArguments
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Tls, Cipher, Mtu, Mss, Ipv6, Seed, Json })
+        foreach (Option option in new Option[] { Tls, Cipher, Strategy, RetransmitLimit, Mtu, Mss, Ipv6, Seed, Json })
         {
             command.Options.Add(option);
         }
@@ -62,6 +77,8 @@ internal sealed class TransferArguments
         {
             Version = parse.GetValue(Tls) == "1.2" ? TlsVersion.Tls12 : TlsVersion.Tls13,
             Cipher = Ciphers[parse.GetValue(Cipher)!],
+            Strategy = Strategies[parse.GetValue(Strategy)!],
+            RetransmitLimitPercent = parse.GetValue(RetransmitLimit),
             Seed = parse.GetValue(Seed),
             Mtu = mtu,
             MaximumSegmentSize = parse.GetValue(Mss),
@@ -72,6 +89,10 @@ internal sealed class TransferArguments
     /// <summary>Name of a cipher on the command line.</summary>
     /// <param name="cipher">The cipher.</param>
     public static string NameOf(TlsCipher cipher) => Ciphers.First(c => c.Value == cipher).Key;
+
+    /// <summary>Name of a strategy on the command line.</summary>
+    /// <param name="strategy">The strategy.</param>
+    public static string NameOf(TxStrategy strategy) => Strategies.First(s => s.Value == strategy).Key;
 
     /// <summary>An option that takes one of a few words.</summary>
     /// <param name="name">Its name.</param>
@@ -105,6 +126,23 @@ internal sealed class TransferArguments
     {
         var option = new Option<double>(name) { Description = description + " 0 to 0.9." };
         option.Validators.Add(result => Check(result, result.GetValueOrDefault<double>(), 0, 0.9));
+        return option;
+    }
+
+    /// <summary>An option that takes a percentage above 0.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="byDefault">The number when it is not given.</param>
+    public static Option<double> Percentage(string name, string description, double byDefault)
+    {
+        var option = new Option<double>(name) { Description = description + " Above 0 to 100; 100: never.", DefaultValueFactory = _ => byDefault };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= 100))
+            {
+                result.AddError($"{name} takes a number above 0, to 100.");
+            }
+        });
         return option;
     }
 

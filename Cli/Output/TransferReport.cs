@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using NicEmu.Board.Sessions;
 using NicEmu.Cli.Commands;
+using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Cli.Output;
@@ -41,7 +43,7 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
     {
         output.WriteLine($"NicEmu {Product.Version}  seed {options.Seed}");
         Line(output, "handshake", $"TLS {(result.Version == TlsVersion.Tls13 ? "1.3" : "1.2")}, {TransferArguments.NameOf(result.Cipher)}, {(options.Ipv6 ? "IPv6" : "IPv4")}, peer {PeerName()}");
-        Line(output, "contexts", $"transmit: {Place(result.Machine.TxState)}, receive: {Place(result.Machine.RxState)}");
+        Line(output, "contexts", $"transmit: {Place(result.Machine.TxState, result.Machine.TxFallback)} (strategy {TransferArguments.NameOf(options.Strategy)}), receive: {Place(result.Machine.RxState, result.Machine.RxFallback)}");
         Line(output, "traffic", $"{Bytes(result.BytesSent)} sent, {Bytes(result.BytesReceived)} received, in {Microseconds(result.ElapsedPs)} of virtual time");
         Line(output, "frames", $"{Count(result.Outgoing.Frames)} sent, {Count(result.Incoming.Frames)} received; records: {Count(result.WireSent?.Records ?? 0)} sent, {Count(result.WireReceived?.Records ?? 0)} received");
         Line(output, "card", $"encrypted {Count(Card("STAT_TX_TLS_ENCRYPTED_PACKETS"))} frames, decrypted {Count(Card("STAT_RX_TLS_DECRYPTED_PACKETS"))}, passed {Count(Card("STAT_RX_TLS_PASSED_PACKETS"))} as they came; {Count(Card("STAT_TX_TLS_REPLAY_BYTES"))} bytes replayed");
@@ -110,6 +112,9 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         json.WriteNumber("virtualTimePs", result.ElapsedPs);
         json.WriteString("transmitContext", Place(result.Machine.TxState));
         json.WriteString("receiveContext", Place(result.Machine.RxState));
+        json.WriteString("strategy", TransferArguments.NameOf(options.Strategy));
+        json.WriteString("transmitFallback", result.Machine.TxFallback == KtlsFallbackReason.None ? null : result.Machine.TxFallback.ToString());
+        json.WriteString("receiveFallback", result.Machine.RxFallback == KtlsFallbackReason.None ? null : result.Machine.RxFallback.ToString());
         json.WriteNumber("segmentsRetransmitted", result.Machine.SegmentsRetransmitted);
         json.WriteNumber("replayedBytes", Card("STAT_TX_TLS_REPLAY_BYTES"));
         json.WriteNumber("driverMistakes", result.Machine.GuestErrors + (result.PeerMachine?.GuestErrors ?? 0));
@@ -171,5 +176,21 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
 
     private ulong Card(string name) => result.Machine.Card.GetValueOrDefault(name);
 
-    private static string Place(Driver.Kernel.KtlsState state) => state.ToString().ToLowerInvariant();
+    private static string Place(KtlsState state) => state.ToString().ToLowerInvariant();
+
+    private static string Place(KtlsState state, KtlsFallbackReason reason) => reason == KtlsFallbackReason.None ? Place(state) : $"{Place(state)}, {Words(reason)}";
+
+    private static string Words(KtlsFallbackReason reason) => reason switch
+    {
+        KtlsFallbackReason.FeatureOff => "as asked for",
+        KtlsFallbackReason.CardDown => "the card did not run",
+        KtlsFallbackReason.LinkDown => "the link was down",
+        KtlsFallbackReason.NotOffered => "the card does not offer it",
+        KtlsFallbackReason.TableFull => "the card's table was full",
+        KtlsFallbackReason.KeyRefused => "the card refused the key",
+        KtlsFallbackReason.ContextRefused => "the card refused the context",
+        KtlsFallbackReason.Retransmits => "too much was sent again",
+        KtlsFallbackReason.CardRefusals => "the card refused too many segments",
+        _ => "the card lost the context",
+    };
 }

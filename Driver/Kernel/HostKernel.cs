@@ -24,7 +24,7 @@ public sealed class HostKernel : INicClient, IDisposable
     private readonly Queue<(int Queue, ulong Handle, ResyncAnswer Answer)> _answers = new();
     private readonly Queue<Resend> _resends = new();
     private readonly Queue<Action> _deferred = new();
-    private readonly List<(int Queue, uint Until, ulong Context, ulong Key)> _dying = [];
+    private readonly List<(int Queue, uint Until, Action Action)> _afterQueued = [];
     private Action? _ready;
     private NetStack? _stack;
     private int _marks;
@@ -36,12 +36,13 @@ public sealed class HostKernel : INicClient, IDisposable
     /// <param name="name">Prefix of the timers' names.</param>
     public HostKernel(IDeviceBus bus, IScheduler scheduler, HostOptions options, string name = "host")
     {
+        options.Validate();
         (_scheduler, Options) = (scheduler, options);
         _tagged = new byte[options.Nic.EffectiveRxBufferBytes + VlanTag];
         Nic = new(bus, scheduler, this, options.Nic, name + ".nic");
         Installer = new(Nic);
         _pump = scheduler.CreateTimer(name + ".pump", Pump);
-        _reaper = scheduler.CreateTimer(name + ".reaper", ReapContexts);
+        _reaper = scheduler.CreateTimer(name + ".reaper", RunAfterQueued);
     }
 
     /// <summary>The options given.</summary>
@@ -192,11 +193,25 @@ public sealed class HostKernel : INicClient, IDisposable
         }
     }
 
+    /// <summary>A session left the card for good; what it queued there may still come back.</summary>
+    internal void OnTxDegraded(HostSocket socket)
+    {
+        Counters.TlsCurrTxDevice--;
+        Counters.TlsCurrTxSw++;
+        RemoveTxWhenIdle(socket);
+    }
+
     internal void OnTxEnded(HostSocket socket, KtlsTxSession session)
     {
         _txByHandle.Remove(socket.TxHandle);
-        if (session.InDevice) Counters.TlsCurrTxDevice--;
-        else Counters.TlsCurrTxSw--;
+        if (!session.InDevice || session.Degraded)
+        {
+            Counters.TlsCurrTxSw--;
+            return;
+        }
+
+        Counters.TlsCurrTxDevice--;
+        RemoveTxWhenIdle(socket);
     }
 
     /// <summary>Returns the mark for frames that the card decrypts for a socket.</summary>
@@ -228,25 +243,37 @@ public sealed class HostKernel : INicClient, IDisposable
         else if (socket.RxState == KtlsState.Software) Counters.TlsCurrRxSw--;
     }
 
-    /// <summary>A context outlives every descriptor that names it.</summary>
-    internal void RemoveTxWhenIdle(int queue, ulong context, ulong key)
+    /// <summary>Runs an action when the card has done everything that was posted to a queue so far; never, when the card goes out of use before.</summary>
+    internal void AfterQueued(int queue, Action action)
     {
         if (Nic.State != NicState.Running) return;
-        _dying.Add((queue, Nic.TxQueue(queue).Tail, context, key));
-        ReapContexts();
+        _afterQueued.Add((queue, Nic.TxQueue(queue).Staged, action));
+        RunAfterQueued();
     }
 
-    private void ReapContexts()
+    /// <summary>A context outlives every descriptor that names it.</summary>
+    private void RemoveTxWhenIdle(HostSocket socket)
     {
-        for (int i = _dying.Count - 1; i >= 0 && Nic.State == NicState.Running; i--)
+        (ulong context, ulong key) = socket.TxHandles;
+        AfterQueued(socket.Queue, () => Installer.RemoveTx(context, key));
+    }
+
+    private void RunAfterQueued()
+    {
+        for (int i = 0; i < _afterQueued.Count && Nic.State == NicState.Running;)
         {
-            (int queue, uint until, ulong context, ulong key) = _dying[i];
-            if (unchecked((int)(until - Nic.TxQueue(queue).Completed)) > 0) continue;
-            _dying.RemoveAt(i);
-            Installer.RemoveTx(context, key);
+            (int queue, uint until, Action action) = _afterQueued[i];
+            if (unchecked((int)(until - Nic.TxQueue(queue).Completed)) > 0)
+            {
+                i++;
+                continue;
+            }
+
+            _afterQueued.RemoveAt(i);
+            action();
         }
 
-        if (_dying.Count > 0) _reaper.ArmAt(_scheduler.NowPs + NicBringUp.PollPs);
+        if (_afterQueued.Count > 0) _reaper.ArmAt(_scheduler.NowPs + NicBringUp.PollPs);
     }
 
     private void Pump()

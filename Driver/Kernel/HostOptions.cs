@@ -1,3 +1,4 @@
+using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Net;
 
@@ -30,6 +31,15 @@ public sealed record HostOptions
     /// <summary>Encrypt in the card (the tls-hw-tx-offload feature).</summary>
     public bool OffloadTx { get; init; } = true;
 
+    /// <summary>What is done about transmitted segments that are not where the card expects them.</summary>
+    public TxStrategy Strategy { get; init; }
+
+    /// <summary>Percentage of bytes sent again, of all bytes sent, above which a connection leaves the card for good: above 0 to 100, where 100 means never (FreeBSD's kern.ipc.tls.ifnet_max_rexmit_pct).</summary>
+    public double RetransmitLimitPercent { get; init; } = 2;
+
+    /// <summary>Bytes that a connection must have sent before that percentage counts, so that one early loss says nothing.</summary>
+    public long RetransmitLimitMinimumBytes { get; init; } = 1 << 20;
+
     /// <summary>Decrypt in the card (the tls-hw-rx-offload feature).</summary>
     public bool OffloadRx { get; init; } = true;
 
@@ -38,6 +48,12 @@ public sealed record HostOptions
 
     /// <summary>Source of sequence numbers and ports.</summary>
     public ulong Seed { get; init; }
+
+    internal void Validate()
+    {
+        if (!(RetransmitLimitPercent is > 0 and <= 100)) throw new ArgumentOutOfRangeException(nameof(RetransmitLimitPercent), RetransmitLimitPercent, "Above 0 to 100 percent.");
+        ArgumentOutOfRangeException.ThrowIfNegative(RetransmitLimitMinimumBytes);
+    }
 
     internal bool NeedsCardChecksums => ChecksumOffload || OffloadTx || SegmentationOffload;
 }

@@ -1,5 +1,6 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
+using NicEmu.Driver.Ktls.Strategies;
 using NicEmu.Net;
 using NicEmu.Spec.Tls;
 
@@ -12,7 +13,6 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     private readonly ConnectionStream _stream;
     private KtlsTxSession? _tx;
     private KtlsRxSession? _rx;
-    private (ulong Context, ulong Key) _txHandles;
     private (ulong Context, ulong Key) _rxHandles;
     private bool _writeBlocked;
     private bool _endReported;
@@ -69,13 +69,21 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>Why receiving stands still.</summary>
     public KtlsError RxError => _rx?.Error ?? KtlsError.None;
 
-    /// <summary>Transmit context in the card, or zero.</summary>
-    public ulong TxHandle => _txHandles.Context;
+    /// <summary>Why sending is protected in software.</summary>
+    public KtlsFallbackReason TxFallbackReason { get; private set; }
+
+    /// <summary>Why receiving is protected in software.</summary>
+    public KtlsFallbackReason RxFallbackReason { get; private set; }
+
+    /// <summary>Transmit context that the card was given, or zero.</summary>
+    public ulong TxHandle => TxHandles.Context;
 
     /// <summary>Receive context in the card, or zero.</summary>
     public ulong RxHandle => _rxHandles.Context;
 
     internal int Queue => _kernel.QueueOf(Connection.Tuple);
+
+    internal (ulong Context, ulong Key) TxHandles { get; private set; }
 
     internal KtlsTxSession? TxSession => _tx;
 
@@ -124,14 +132,14 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         if (TxState != KtlsState.None) throw new InvalidOperationException("TLS_TX was set before.");
         if (!_kernel.Options.OffloadTx)
         {
-            StartTx(info, 0, 0);
+            StartTx(info, TlsInstallation.Refused(KtlsFallbackReason.FeatureOff));
             return;
         }
 
         TxState = KtlsState.Installing;
         // Bytes of the handshake and of the first record never share a segment.
         Connection.MarkSegmentBoundary();
-        _kernel.Installer.InstallTx(info, Queue, Connection.SendSequence, (context, key) => StartTx(info, context, key));
+        _kernel.Installer.InstallTx(info, Queue, Connection.SendSequence, TxStrategies.ModeOf(_kernel.Options.Strategy), installation => StartTx(info, installation));
     }
 
     /// <summary>Takes everything not read yet as records, as setsockopt(TLS_RX) does: in the card if it can, else silently in software.</summary>
@@ -150,7 +158,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         }
         else
         {
-            UseRxSoftware();
+            UseRxSoftware(KtlsFallbackReason.FeatureOff);
         }
 
         _kernel.Defer(Deliver);
@@ -181,9 +189,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     void ITcpObserver.OnAcknowledged(TcpConnection connection, uint unacknowledged)
     {
         _tx?.OnAcknowledged(unacknowledged);
-        if (!_writeBlocked || TxState == KtlsState.Installing) return;
-        _writeBlocked = false;
-        Writable?.Invoke();
+        if (TxState != KtlsState.Installing) ResumeWriting();
     }
 
     void ITcpObserver.OnReceived(TcpConnection connection) => Deliver();
@@ -226,30 +232,61 @@ public sealed class HostSocket : ITcpObserver, IDisposable
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content) => Record?.Invoke(type, content);
 
-    private void StartTx(TlsCryptoInfo info, ulong context, ulong key)
+    private void StartTx(TlsCryptoInfo info, TlsInstallation installation)
     {
+        (ulong context, ulong key, KtlsFallbackReason reason) = installation;
         if (Connection.State == TcpState.Closed)
         {
-            if (context != 0) _kernel.Installer.RemoveTx(context, key);
+            if (installation.Ok) _kernel.Installer.RemoveTx(context, key);
             return;
         }
 
-        _tx = new(info, _stream, context, _kernel.Counters);
-        _txHandles = (context, key);
-        TxState = context != 0 ? KtlsState.Device : KtlsState.Software;
+        HostOptions options = _kernel.Options;
+        _tx = new(info, _stream, context, _kernel.Counters, new()
+        {
+            Strategy = options.Strategy,
+            RetransmitLimitPercent = options.RetransmitLimitPercent,
+            RetransmitLimitMinimumBytes = options.RetransmitLimitMinimumBytes,
+            Update = TellRecord,
+            Degraded = OnTxDegraded,
+            Resumed = ResumeWriting,
+        });
+        TxHandles = (context, key);
+        (TxState, TxFallbackReason) = (installation.Ok ? KtlsState.Device : KtlsState.Software, reason);
         _kernel.OnTxStarted(this);
+        ResumeWriting();
+    }
+
+    private void ResumeWriting()
+    {
         if (!_writeBlocked) return;
         _writeBlocked = false;
         Writable?.Invoke();
     }
 
-    private void OnRxCreated(ulong context, ulong key)
+    private void OnTxDegraded(KtlsFallbackReason reason)
     {
-        _rxHandles = (context, key);
+        (TxState, TxFallbackReason) = (KtlsState.Software, reason);
+        _kernel.OnTxDegraded(this);
+        // A write may be waiting for an answer of the card that matters no more.
+        _kernel.Defer(ResumeWriting);
+    }
+
+    /// <summary>Next-record resync: the record begins a segment, and the card learns its place behind everything that was queued before.</summary>
+    private void TellRecord(uint sequence, ulong number, Action<bool> done)
+    {
+        Connection.MarkSegmentBoundary();
+        ulong context = TxHandle;
+        _kernel.AfterQueued(Queue, () => _kernel.Nic.Tls.UpdateTx(context, sequence, number, result => done(result.Ok)));
+    }
+
+    private void OnRxCreated(TlsInstallation installation)
+    {
+        _rxHandles = (installation.Context, installation.Key);
         if (_rx is null) return;
         // The rule may become active on the card before its answer is read here, so the mark is known first.
-        if (context != 0) Mark = _kernel.RegisterRx(this);
-        else UseRxSoftware();
+        if (installation.Ok) Mark = _kernel.RegisterRx(this);
+        else UseRxSoftware(installation.Reason);
     }
 
     private void OnRxActive(bool active)
@@ -265,12 +302,12 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         if (_rx is null) return;
         _kernel.UnregisterRx(this);
         (_rxHandles, Mark) = (default, 0);
-        UseRxSoftware();
+        UseRxSoftware(KtlsFallbackReason.ContextRefused);
     }
 
-    private void UseRxSoftware()
+    private void UseRxSoftware(KtlsFallbackReason reason)
     {
-        RxState = KtlsState.Software;
+        (RxState, RxFallbackReason) = (KtlsState.Software, reason);
         _kernel.OnRxStarted(this);
     }
 
@@ -286,7 +323,6 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         {
             _tx = null;
             _kernel.OnTxEnded(this, tx);
-            if (tx.InDevice) _kernel.RemoveTxWhenIdle(Queue, _txHandles.Context, _txHandles.Key);
             tx.Dispose();
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NicEmu.Driver.Crypto;
+using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Net;
 using NicEmu.Spec.Core;
@@ -15,12 +16,14 @@ internal sealed class TlsInstaller(NicDriver nic)
     /// <param name="info">Key and record number.</param>
     /// <param name="queue">Queue of the connection.</param>
     /// <param name="start">TCP sequence number of the first record.</param>
-    /// <param name="done">Receives the handles of context and key; both zero when the card does not take them.</param>
-    public void InstallTx(TlsCryptoInfo info, int queue, uint start, Action<ulong, ulong> done)
+    /// <param name="mode">How the context is placed.</param>
+    /// <param name="done">Receives the handles of context and key, or why there are none.</param>
+    public void InstallTx(TlsCryptoInfo info, int queue, uint start, TxMode mode, Action<TlsInstallation> done)
     {
-        if (nic.State != NicState.Running || !nic.Capabilities.Supports(info.Version, info.Cipher))
+        KtlsFallbackReason refusal = RefusalBeforehand(nic.Capabilities.SupportsTx(info.Version, info.Cipher, mode));
+        if (refusal != KtlsFallbackReason.None)
         {
-            done(0, 0);
+            done(TlsInstallation.Refused(refusal));
             return;
         }
 
@@ -28,7 +31,7 @@ internal sealed class TlsInstaller(NicDriver nic)
         {
             if (!key.Ok)
             {
-                done(0, 0);
+                done(TlsInstallation.Refused(ReasonOf(key, KtlsFallbackReason.KeyRefused)));
                 return;
             }
 
@@ -36,7 +39,7 @@ internal sealed class TlsInstaller(NicDriver nic)
             {
                 KeyHandle = key.Handle,
                 Version = info.Version,
-                Mode = TxMode.SequenceTracked,
+                Mode = mode,
                 Queue = (ushort)queue,
                 StartSequence = start,
                 RecordNumber = info.RecordSequence,
@@ -50,13 +53,14 @@ internal sealed class TlsInstaller(NicDriver nic)
     /// <param name="tuple">The connection.</param>
     /// <param name="queue">Queue of the connection.</param>
     /// <param name="place">Asked, when the context is created, for TCP sequence number and number of the next record.</param>
-    /// <param name="created">Receives the handles before the rule becomes active; zeros when the card does not take them.</param>
-    /// <param name="active">Receives whether the rule became active; called only after handles that are not zero.</param>
-    public void InstallRx(TlsCryptoInfo info, in TcpTuple tuple, int queue, Func<(uint Sequence, ulong Number)> place, Action<ulong, ulong> created, Action<bool> active)
+    /// <param name="created">Receives the handles before the rule becomes active, or why there are none.</param>
+    /// <param name="active">Receives whether the rule became active; called only after there were handles.</param>
+    public void InstallRx(TlsCryptoInfo info, in TcpTuple tuple, int queue, Func<(uint Sequence, ulong Number)> place, Action<TlsInstallation> created, Action<bool> active)
     {
-        if (nic.State != NicState.Running || !nic.Capabilities.Supports(info.Version, info.Cipher))
+        KtlsFallbackReason refusal = RefusalBeforehand(nic.Capabilities.Supports(info.Version, info.Cipher));
+        if (refusal != KtlsFallbackReason.None)
         {
-            created(0, 0);
+            created(TlsInstallation.Refused(refusal));
             return;
         }
 
@@ -65,7 +69,7 @@ internal sealed class TlsInstaller(NicDriver nic)
         {
             if (!key.Ok)
             {
-                created(0, 0);
+                created(TlsInstallation.Refused(ReasonOf(key, KtlsFallbackReason.KeyRefused)));
                 return;
             }
 
@@ -90,11 +94,25 @@ internal sealed class TlsInstaller(NicDriver nic)
         nic.Tls.Submit(MailboxOpcode.KeyDestroy, key);
     }
 
-    private void Finish(in MailboxResult context, ulong key, Action<ulong, ulong> done)
+    private void Finish(in MailboxResult context, ulong key, Action<TlsInstallation> done)
     {
         if (!context.Ok) nic.Tls.Submit(MailboxOpcode.KeyDestroy, key);
-        done(context.Ok ? context.Handle : 0, context.Ok ? key : 0);
+        done(context.Ok ? new(context.Handle, key, KtlsFallbackReason.None) : TlsInstallation.Refused(ReasonOf(context, KtlsFallbackReason.ContextRefused)));
     }
+
+    /// <summary>What is known without asking the card.</summary>
+    private KtlsFallbackReason RefusalBeforehand(bool offered)
+    {
+        if (nic.State != NicState.Running) return KtlsFallbackReason.CardDown;
+        if (!nic.LinkUp) return KtlsFallbackReason.LinkDown;
+        return offered ? KtlsFallbackReason.None : KtlsFallbackReason.NotOffered;
+    }
+
+    private static KtlsFallbackReason ReasonOf(in MailboxResult result, KtlsFallbackReason otherwise) =>
+        !result.Answered ? KtlsFallbackReason.CardDown
+        : result.Status == MailboxStatus.TableFull ? KtlsFallbackReason.TableFull
+        : result.Status == MailboxStatus.Unsupported ? KtlsFallbackReason.NotOffered
+        : otherwise;
 
     private static RxCreateRequest Describe(in TcpTuple tuple, int queue)
     {

@@ -60,6 +60,18 @@ public sealed class KtlsCounters
     /// <summary>TLS chains that the card refused.</summary>
     public long TxTlsErrors { get; internal set; }
 
+    /// <summary>tx_tls_resync_req: times that a card which the stream left behind began to wait for the next record.</summary>
+    public long TxTlsResyncRequests { get; internal set; }
+
+    /// <summary>Records whose place the card was told and took.</summary>
+    public long TxTlsResyncs { get; internal set; }
+
+    /// <summary>Records whose place the card did not take.</summary>
+    public long TxTlsResyncFailures { get; internal set; }
+
+    /// <summary>kern.ipc.tls.stats.ifnet_disable_ok: transmit sessions that left the card because too much was sent again.</summary>
+    public long IfnetDisableOk { get; internal set; }
+
     /// <summary>rx_tls_decrypted_packets: packets that came decrypted.</summary>
     public long RxTlsDecryptedPackets { get; internal set; }
 

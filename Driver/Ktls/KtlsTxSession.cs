@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using NicEmu.Driver.Crypto;
+using NicEmu.Driver.Ktls.Strategies;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
@@ -9,51 +8,54 @@ using NicEmu.Spec.Tls;
 
 namespace NicEmu.Driver.Ktls;
 
-/// <summary>The sending direction of a kTLS connection: cuts data into records, and tells the card what each TCP segment needs.</summary>
+/// <summary>The sending direction of a kTLS connection: cuts data into records, and has a strategy tell the card what each TCP segment needs.</summary>
 internal sealed class KtlsTxSession : IDisposable
 {
     /// <summary>A card that refuses this often is not asked again.</summary>
     private const int MaxFailures = 64;
 
     private readonly IStreamWriter _stream;
-    private readonly KtlsCounters _counters;
     private readonly RecordCipher _cipher;
-    private readonly TxRecordList _records = new();
+    private readonly TxSessionOptions _options;
+    private readonly TxPath _path;
+    private readonly ITxStrategy _strategy;
+    private readonly RetransmitMeter _meter;
     private readonly ulong _nonceOffset;
     private readonly uint _start;
-    private byte[] _sealed = [];
-    private ulong _sealedNumber;
-    private bool _sealedValid;
-    private uint _expected;
-    private bool _mustAdvance;
     private bool _exhausted;
     private int _failures;
 
     /// <summary>Begins at the next byte that is written.</summary>
     /// <param name="info">Key and place.</param>
     /// <param name="stream">Where records go.</param>
-    /// <param name="handle">Transmit context; 0 for a session in software.</param>
+    /// <param name="handle">Transmit context in the mode of the strategy; 0 for a session in software.</param>
     /// <param name="counters">Counters of the host.</param>
-    public KtlsTxSession(TlsCryptoInfo info, IStreamWriter stream, ulong handle, KtlsCounters counters)
+    /// <param name="options">How the context is used; null for reposition without a limit.</param>
+    public KtlsTxSession(TlsCryptoInfo info, IStreamWriter stream, ulong handle, KtlsCounters counters, TxSessionOptions? options = null)
     {
-        (_stream, _counters, Handle) = (stream, counters, handle);
-        _cipher = new(info);
+        (_stream, _options, _cipher) = (stream, options ?? new(), new(info));
         NextRecord = info.RecordSequence;
         if (info.Layout.ExplicitNonceLength > 0)
         {
             _nonceOffset = BinaryPrimitives.ReadUInt64BigEndian(info.Iv.Span[4..]) - info.RecordSequence;
         }
 
-        _start = _expected = stream.Sequence;
+        _start = stream.Sequence;
+        _path = new(_cipher, handle, counters);
+        _strategy = TxStrategies.Create(_options, _path, _start);
+        _meter = new(_start, _options.RetransmitLimitPercent, _options.RetransmitLimitMinimumBytes);
     }
 
     /// <summary>Transmit context, or 0.</summary>
-    public ulong Handle { get; }
+    public ulong Handle => _path.Handle;
 
     public bool InDevice => Handle != 0;
 
     /// <summary>The context is not used any more: segments are encrypted here.</summary>
-    public bool Degraded { get; private set; }
+    public bool Degraded => DegradedBy != KtlsFallbackReason.None;
+
+    /// <summary>Why the context is not used any more.</summary>
+    public KtlsFallbackReason DegradedBy { get; private set; }
 
     public KtlsError Error => _exhausted ? KtlsError.SequenceOverflow : KtlsError.None;
 
@@ -61,9 +63,14 @@ internal sealed class KtlsTxSession : IDisposable
     public ulong NextRecord { get; private set; }
 
     /// <summary>TCP sequence number at which the card expects the next segment.</summary>
-    public uint Expected => _expected;
+    public uint Expected => _strategy.Expected;
 
-    public int RecordsHeld => _records.Count;
+    public int RecordsHeld => _path.Records.Count;
+
+    /// <summary>Payload bytes given to <see cref="Transmit"/> for the first time, and again.</summary>
+    public (long Sent, long Again) Volume => (_meter.BytesSent, _meter.BytesAgain);
+
+    private KtlsCounters Counters => _path.Counters;
 
     private TlsRecordLayout Layout => _cipher.Layout;
 
@@ -78,12 +85,13 @@ internal sealed class KtlsTxSession : IDisposable
             ReadOnlySpan<byte> payload = data.Slice(taken, Math.Min(maxPayload, data.Length - taken));
             int length = RecordFraming.Length(Layout, payload.Length);
             if (length > _stream.Free) break;
+            if (InDevice && !Degraded && !_strategy.TryBeginRecord(_stream.Sequence, NextRecord)) break;
             TxRecord record = TxRecord.Rent(NextRecord, _stream.Sequence, length);
             RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);
             if (InDevice)
             {
                 _stream.Write(record.Image);
-                _records.Add(record);
+                _path.Records.Add(record);
             }
             else
             {
@@ -100,32 +108,26 @@ internal sealed class KtlsTxSession : IDisposable
         return taken;
     }
 
-    public void OnAcknowledged(uint unacknowledged) => _records.ReleaseUpTo(unacknowledged);
+    public void OnAcknowledged(uint unacknowledged) => _path.Records.ReleaseUpTo(unacknowledged);
 
     /// <summary>Decides about a segment and posts what it needs.</summary>
     public TxVerdict Transmit(in TxSegment segment, ITlsPoster poster)
     {
         if (!InDevice || segment.Payload.IsEmpty) return TxVerdict.SendAsIs;
-        uint end = segment.Sequence + (uint)segment.Payload.Length;
-        if (!TcpSequence.IsAfter(end, _start))
+        if (!TcpSequence.IsAfter(segment.End, _start))
         {
-            _counters.TxTlsSkipNoSyncData++;
+            Counters.TxTlsSkipNoSyncData++;
             return TxVerdict.SendAsIs;
         }
 
         if (TcpSequence.IsBefore(segment.Sequence, _start))
         {
-            _counters.TxTlsDropBypassReq++;
+            Counters.TxTlsDropBypassReq++;
             return TxVerdict.Drop;
         }
 
-        if (Degraded) return TransmitInSoftware(segment, poster);
-        if (segment.Sequence != _expected) _counters.TxTlsOoo++;
-        if (!TcpSequence.IsBefore(segment.Sequence, _expected)) return TransmitFromHead(segment, end, poster);
-
-        int old = Math.Min(segment.Payload.Length, TcpSequence.Distance(segment.Sequence, _expected));
-        if (old == segment.Payload.Length) return TransmitPositioned(segment, false, poster);
-        return TransmitAcrossHead(segment, old, end, poster);
+        if (_meter.Exceeds(segment.Sequence, segment.Payload.Length)) Degrade(KtlsFallbackReason.Retransmits);
+        return Degraded ? _path.TransmitInSoftware(segment, poster) : _strategy.Transmit(segment, poster);
     }
 
     /// <summary>Encrypts a segment that the card refused.</summary>
@@ -134,163 +136,29 @@ internal sealed class KtlsTxSession : IDisposable
     /// <returns>Whether the segment should be sent again, as it is now.</returns>
     public bool OnFailure(in TxFailure failure, Span<byte> payload)
     {
-        _counters.TxTlsErrors++;
-        _mustAdvance = true;
+        Counters.TxTlsErrors++;
         bool contextLost = failure.Status is TxStatus.ContextInvalid or TxStatus.KeyStale or TxStatus.RecordLimit or TxStatus.WrongQueue or TxStatus.ModeMismatch or TxStatus.Unsupported;
-        Degraded |= contextLost || ++_failures >= MaxFailures;
+        if (contextLost) Degrade(KtlsFallbackReason.ContextLost);
+        else if (++_failures >= MaxFailures) Degrade(KtlsFallbackReason.CardRefusals);
+        if (failure.Opcode != TxOpcode.Data) return false;
+        uint sequence = TcpHeaderPatch.Sequence(failure.Frame);
+        _strategy.OnRefused(sequence, payload.Length);
         bool worthwhile = failure.Status is not (TxStatus.Flushed or TxStatus.LinkDown or TxStatus.TooLong or TxStatus.HeadersMalformed or TxStatus.DescriptorMalformed);
-        if (failure.Opcode != TxOpcode.Data || !worthwhile) return false;
+        if (!worthwhile) return false;
         failure.Frame[failure.HeaderLength..].CopyTo(payload);
-        if (!TryEncryptRange(TcpHeaderPatch.Sequence(failure.Frame), payload)) return false;
-        _counters.TxTlsFallback++;
+        if (!_path.TryEncryptRange(sequence, payload)) return false;
+        Counters.TxTlsFallback++;
         return true;
     }
 
-    public void Dispose()
+    public void Dispose() => _path.Dispose();
+
+    /// <summary>Leaves the card for good: from now on every segment is encrypted here.</summary>
+    public void Degrade(KtlsFallbackReason reason)
     {
-        _records.Clear();
-        _cipher.Dispose();
-        CryptographicOperations.ZeroMemory(_sealed);
+        if (Degraded || !InDevice) return;
+        DegradedBy = reason;
+        if (reason == KtlsFallbackReason.Retransmits) Counters.IfnetDisableOk++;
+        _options.Degraded?.Invoke(reason);
     }
-
-    /// <summary>At the place the card expects, or beyond it when segments before were lost on this side.</summary>
-    private TxVerdict TransmitFromHead(in TxSegment segment, uint end, ITlsPoster poster)
-    {
-        if (segment.Sequence != _expected || _mustAdvance)
-        {
-            TxVerdict verdict = TransmitPositioned(segment, true, poster);
-            if (verdict != TxVerdict.Posted) return verdict;
-            _mustAdvance = false;
-        }
-        else
-        {
-            PostEncrypted(segment, poster);
-        }
-
-        // Only now: a segment that was not posted must not move it.
-        _expected = end;
-        return TxVerdict.Posted;
-    }
-
-    /// <summary>Repeated bytes and new ones in one segment: they need different descriptors, so they become two frames.</summary>
-    private TxVerdict TransmitAcrossHead(in TxSegment segment, int old, uint end, ITlsPoster poster)
-    {
-        byte[] headers = ArrayPool<byte>.Shared.Rent(segment.Headers.Length);
-        Span<byte> first = headers.AsSpan(0, segment.Headers.Length);
-        segment.Headers.CopyTo(first);
-        TcpHeaderPatch.MakeFirst(first, old);
-        TxVerdict verdict = TransmitPositioned(Piece(first, segment.Payload[..old], segment.Sequence, segment.Mss), false, poster);
-        if (verdict == TxVerdict.Posted)
-        {
-            segment.Headers.CopyTo(first);
-            TcpHeaderPatch.MakeRest(first, old, segment.Payload.Length - old);
-            verdict = TransmitFromHead(Piece(first, segment.Payload[old..], _expected, segment.Mss), end, poster);
-            // The first piece is posted in any case.
-            if (verdict == TxVerdict.Drop) verdict = TxVerdict.Posted;
-        }
-
-        ArrayPool<byte>.Shared.Return(headers);
-        return verdict;
-    }
-
-    private TxVerdict TransmitPositioned(in TxSegment segment, bool advance, ITlsPoster poster)
-    {
-        int index = _records.Find(segment.Sequence);
-        if (index < 0)
-        {
-            _counters.TxTlsDropNoSyncData++;
-            return TxVerdict.Drop;
-        }
-
-        TxRecord record = _records[index];
-        uint end = segment.Sequence + (uint)segment.Payload.Length;
-        int before = TcpSequence.Distance(record.Start, segment.Sequence);
-        // A tag needs the hash over everything before it, and so does the state that later segments go on from.
-        bool needsHash = advance || TcpSequence.IsAfter(end, record.End - TlsRecordLayout.TagLength);
-        poster.PostPosition(record.Position(Handle, Layout, advance));
-        if (before > 0 && needsHash)
-        {
-            poster.PostReplay(Handle, record.Image[..before]);
-            _counters.TxTlsReplayBytes += before;
-        }
-
-        PostEncrypted(segment, poster);
-        return TxVerdict.Posted;
-    }
-
-    private void PostEncrypted(in TxSegment segment, ITlsPoster poster)
-    {
-        bool cut = segment.Mss > 0 && segment.Payload.Length > segment.Mss;
-        poster.PostData(new TxFrame
-        {
-            Headers = segment.Headers,
-            Payload = segment.Payload,
-            Offloads = TxOffloads.Tls | (cut ? TxOffloads.Segmentation : TxOffloads.None),
-            Mss = cut ? (ushort)segment.Mss : (ushort)0,
-            Handle = Handle,
-        });
-        _counters.TxTlsEncryptedPackets += cut ? (segment.Payload.Length + segment.Mss - 1) / segment.Mss : 1;
-        _counters.TxTlsEncryptedBytes += segment.Payload.Length;
-    }
-
-    private TxVerdict TransmitInSoftware(in TxSegment segment, ITlsPoster poster)
-    {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(segment.Payload.Length);
-        Span<byte> payload = rented.AsSpan(0, segment.Payload.Length);
-        segment.Payload.CopyTo(payload);
-        bool known = TryEncryptRange(segment.Sequence, payload);
-        if (known)
-        {
-            bool cut = segment.Mss > 0 && payload.Length > segment.Mss;
-            poster.PostData(new TxFrame
-            {
-                Headers = segment.Headers,
-                Payload = payload,
-                Offloads = TcpHeaderPatch.Checksums(segment.Headers) | (cut ? TxOffloads.Segmentation : TxOffloads.None),
-                Mss = cut ? (ushort)segment.Mss : (ushort)0,
-            });
-            _counters.TxTlsFallback++;
-        }
-        else
-        {
-            _counters.TxTlsDropNoSyncData++;
-        }
-
-        ArrayPool<byte>.Shared.Return(rented);
-        return known ? TxVerdict.Posted : TxVerdict.Drop;
-    }
-
-    /// <summary>Replaces a range of the stream by what belongs on the wire. False, with the range undefined, if a record of it is not known.</summary>
-    private bool TryEncryptRange(uint sequence, Span<byte> payload)
-    {
-        while (payload.Length > 0)
-        {
-            int index = _records.Find(sequence);
-            if (index < 0) return false;
-            TxRecord record = _records[index];
-            int offset = TcpSequence.Distance(record.Start, sequence);
-            int length = Math.Min(payload.Length, record.Image.Length - offset);
-            Sealed(record).Slice(offset, length).CopyTo(payload);
-            sequence += (uint)length;
-            payload = payload[length..];
-        }
-
-        return true;
-    }
-
-    private ReadOnlySpan<byte> Sealed(TxRecord record)
-    {
-        if (!_sealedValid || _sealedNumber != record.Number)
-        {
-            if (_sealed.Length < record.Image.Length) _sealed = new byte[record.Image.Length];
-            record.Image.CopyTo(_sealed);
-            _cipher.Seal(record.Number, _sealed.AsSpan(0, record.Image.Length));
-            (_sealedNumber, _sealedValid) = (record.Number, true);
-        }
-
-        return _sealed.AsSpan(0, record.Image.Length);
-    }
-
-    private static TxSegment Piece(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload, uint sequence, int mss) =>
-        new() { Headers = headers, Payload = payload, Sequence = sequence, Mss = mss };
 }

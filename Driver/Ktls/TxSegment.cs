@@ -14,4 +14,10 @@ internal readonly ref struct TxSegment
 
     /// <summary>Greatest payload of one frame; 0 when the segment is one frame.</summary>
     public int Mss { get; init; }
+
+    /// <summary>TCP sequence number after the payload's last byte.</summary>
+    public uint End => Sequence + (uint)Payload.Length;
+
+    /// <summary>Whether it becomes several frames.</summary>
+    public bool IsCut => Mss > 0 && Payload.Length > Mss;
 }

@@ -1,3 +1,4 @@
+using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Tls;
@@ -40,11 +41,18 @@ public readonly record struct NicCapabilities
     /// <summary>Bit n: the transmit mode with number n.</summary>
     public uint TxModes { get; init; }
 
-    /// <summary>Whether contexts of a version and cipher can be created, in the sequence-tracked mode that this driver uses.</summary>
+    /// <summary>Whether transmit contexts can be created.</summary>
+    /// <param name="version">TLS version.</param>
+    /// <param name="cipher">Record protection algorithm.</param>
+    /// <param name="mode">How the context is placed.</param>
+    public bool SupportsTx(TlsVersion version, TlsCipher cipher, TxMode mode = TxMode.SequenceTracked) =>
+        (TxModes & (1u << (int)mode)) != 0 && Supports(version, cipher);
+
+    /// <summary>Whether contexts of a version and cipher can be created.</summary>
     /// <param name="version">TLS version.</param>
     /// <param name="cipher">Record protection algorithm.</param>
     public bool Supports(TlsVersion version, TlsCipher cipher) =>
-        (TxModes & 1) != 0 && (Versions & (version == TlsVersion.Tls13 ? 2u : 1u)) != 0 && (Ciphers & (1u << ((int)cipher - 1))) != 0;
+        (Versions & (version == TlsVersion.Tls13 ? 2u : 1u)) != 0 && (Ciphers & (1u << ((int)cipher - 1))) != 0;
 
     internal static NicCapabilities Read(NicRegisters registers)
     {

@@ -47,6 +47,9 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     /// <summary>Free-running index after the last descriptor given to the card.</summary>
     public uint Tail { get; private set; }
 
+    /// <summary>Free-running index after the last descriptor posted, given to the card or not yet.</summary>
+    public uint Staged => _staged;
+
     /// <summary>Free-running index of the oldest descriptor that is not completed.</summary>
     public uint Completed { get; private set; }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Mailbox;
@@ -31,6 +32,7 @@ public sealed class FullTableTests
         full.AssertClean();
         full.AssertNoLeak(data);
         Assert.That((full.ClientSocket.TxState, full.ClientSocket.RxState, free.ClientSocket.TxState), Is.EqualTo((KtlsState.Software, KtlsState.Software, KtlsState.Device)));
+        Assert.That((full.ClientSocket.TxFallbackReason, full.ClientSocket.RxFallbackReason, free.ClientSocket.TxFallbackReason), Is.EqualTo((KtlsFallbackReason.TableFull, KtlsFallbackReason.TableFull, KtlsFallbackReason.None)));
         Assert.That((full.Client.Host.Counters.TlsTxSw, full.Client.Host.Counters.TlsTxDevice), Is.EqualTo((1L, 0L)));
         Assert.That((full.Client.Host.Counters.TlsRxSw, full.Client.Host.Counters.TlsRxDevice), Is.EqualTo((1L, 0L)));
         Assert.That((full.Client.Host.Counters.RxRecordsSoftware, full.Client.Host.Counters.RxRecordsDevice), Is.EqualTo((1L, 0L)), "3 000 bytes in one record");

@@ -64,6 +64,36 @@ public sealed class NicMailboxTests
     }
 
     [Test]
+    public void Verbs_EachOne_IsTheDocumentsBytes()
+    {
+        using NicDriver driver = Run();
+        _commands.Clear();
+        const ulong handle = 0x1122_3344_5566_7788;
+
+        driver.Tls.UpdateTx(handle, 0xA0B0_C0D0, 0x0102_0304_0506_0708);
+        driver.Tls.MoveTx(handle, 3);
+        driver.Tls.RotateKey(handle, TlsCipher.Aes256Gcm, new byte[32], _results.Add);
+        driver.Tls.SyncKeys();
+        driver.Tls.QuiesceRx(handle, true);
+        driver.Tls.QuiesceRx(handle, false);
+        for (int i = 0; i < 6; i++)
+        {
+            _card.Answer(MailboxStatus.Ok);
+            _card.Interrupt(0);
+        }
+
+        Assert.That(_commands.Select(c => $"{(int)c.Opcode} {Convert.ToHexString(c.Request)}"), Is.EqualTo(new[]
+        {
+            "35 88776655443322110807060504030201D0C0B0A000000000",
+            "34 88776655443322110300000000000000",
+            "17 88776655443322110200000000000000",
+            "19 ",
+            "50 88776655443322110100000000000000",
+            "50 88776655443322110000000000000000",
+        }));
+    }
+
+    [Test]
     public void Submit_TwoCommands_SecondWaitsForFirst()
     {
         using NicDriver driver = Run();
