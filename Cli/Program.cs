@@ -63,6 +63,7 @@ namespace NicEmu.Cli
             root.Subcommands.Add(DemoCommand.Build());
             root.Subcommands.Add(TransferCommand.BuildSend());
             root.Subcommands.Add(TransferCommand.BuildReceive());
+            root.Subcommands.Add(ConformCommand.Build());
             root.Subcommands.Add(TraceCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
             root.Subcommands.Add(BenchCommand.Build());
