@@ -98,7 +98,7 @@ public sealed class ReportTests
     [Test]
     public void Markdown_AwkwardText_StaysInItsRow()
     {
-        string[] rows = [.. Written("md").Split('\n').Where(l => l.StartsWith("| C0", StringComparison.Ordinal))];
+        string[] rows = [.. Written("md").Split('\n').Where(l => l.Length > 3 && char.IsAsciiDigit(l[3]))];
 
         Assert.That(rows, Has.Length.EqualTo(3).And.All.EndsWith("|"));
     }
