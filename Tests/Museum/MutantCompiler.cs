@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace NicEmu.Tests.Museum;
+
+/// <summary>Compiles a project of the product from its sources with a change in them, in memory: the product itself has no switch for any bug.</summary>
+internal static class MutantCompiler
+{
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http;"
+        + " global using System.Threading; global using System.Threading.Tasks;";
+
+    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Latest, DocumentationMode.None);
+
+    private static readonly Lazy<MetadataReference[]> References = new(() =>
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))]);
+
+    /// <summary>Compiles.</summary>
+    /// <param name="project">Folder of the project.</param>
+    /// <param name="edits">Changes; may be none.</param>
+    /// <returns>The assembly.</returns>
+    /// <exception cref="InvalidOperationException">An edit does not apply, or the changed project does not compile.</exception>
+    public static byte[] Compile(string project, IReadOnlyList<MutantEdit> edits)
+    {
+        string name = "NicEmu." + project;
+        string folder = Path.Combine(SourceTree.Root, project);
+        string projectFile = File.ReadAllText(Path.Combine(folder, project + ".csproj"));
+        var trees = new List<SyntaxTree> { CSharpSyntaxTree.ParseText(ImplicitUsings + Aliases(projectFile), Parse) };
+        foreach (string path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/');
+            if (relative.Contains("/obj/", StringComparison.Ordinal) || relative.Contains("/bin/", StringComparison.Ordinal)) continue;
+            trees.Add(CSharpSyntaxTree.ParseText(Apply(relative, File.ReadAllText(path).ReplaceLineEndings("\n"), edits), Parse, relative));
+        }
+
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        MetadataReference[] others = [.. References.Value.Where(r => Path.GetFileNameWithoutExtension(r.Display) != name)];
+        using var image = new MemoryStream();
+        var result = CSharpCompilation.Create(name, trees, others, options).Emit(image);
+        if (!result.Success)
+        {
+            throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
+        }
+
+        return image.ToArray();
+    }
+
+    private static string Apply(string file, string text, IReadOnlyList<MutantEdit> edits)
+    {
+        foreach (MutantEdit edit in edits.Where(e => e.File == file))
+        {
+            int at = text.IndexOf(edit.Old, StringComparison.Ordinal);
+            if (at < 0) throw new InvalidOperationException($"The patch no longer applies: {file} does not hold\n{edit.Old}");
+            if (text.IndexOf(edit.Old, at + 1, StringComparison.Ordinal) >= 0) throw new InvalidOperationException($"The patch is ambiguous: {file} holds more than once\n{edit.Old}");
+            text = text[..at] + edit.New + text[(at + edit.Old.Length)..];
+        }
+
+        return text;
+    }
+
+    private static string Aliases(string projectFile) =>
+        string.Concat(Regex.Matches(projectFile + File.ReadAllText(Path.Combine(SourceTree.Root, "Directory.Build.targets")), "<Using Include=\"([^\"]+)\" Alias=\"([^\"]+)\"")
+            .Select(m => $" global using {m.Groups[2].Value} = global::{m.Groups[1].Value};"));
+}
