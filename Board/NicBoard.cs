@@ -1,4 +1,5 @@
 using NicEmu.Board.Bus;
+using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Board.Memory;
 using NicEmu.Board.Time;
@@ -33,8 +34,9 @@ public sealed class NicBoard
         Bus = new InProcessBus(_hostTimers, Memory, Trace);
         Port = new FaultyHostPort(Bus);
         Network = wire is null ? null : new LossyLink(wire, _hostTimers, Trace, new SeededRandom(Options.Seed), $"{Name}.network");
-        (_deviceTimers, Device, Firmware) = Build();
-        Bus.Attach(Device.Function);
+        (_deviceTimers, Core, Device, Firmware) = Build();
+        Function = new FaultyFunction(Device.Function);
+        Bus.Attach(Function);
     }
 
     /// <summary>The loop that the machine lives on.</summary>
@@ -60,6 +62,12 @@ public sealed class NicBoard
 
     /// <summary>The card's way to memory and interrupts, where faults can be put in.</summary>
     public FaultyHostPort Port { get; }
+
+    /// <summary>The driver's way to the card's registers, where faults can be put in.</summary>
+    public FaultyFunction Function { get; }
+
+    /// <summary>The clock of the card's embedded core, which can be stopped.</summary>
+    public FaultyCore Core { get; private set; }
 
     /// <summary>The network in front of the port; null when the port is unplugged.</summary>
     public LossyLink? Network { get; }
@@ -87,11 +95,11 @@ public sealed class NicBoard
         SchedulerScope former = _deviceTimers;
         try
         {
-            (SchedulerScope timers, NicDevice device, FirmwareImage? firmware) = Build();
+            (SchedulerScope timers, FaultyCore core, NicDevice device, FirmwareImage? firmware) = Build(Core);
             device.Restore(snapshot);
             timers.TakeOver(former);
-            (_deviceTimers, Device, Firmware) = (timers, device, firmware);
-            Bus.Attach(device.Function);
+            (_deviceTimers, Core, Device, Firmware) = (timers, core, device, firmware);
+            Function.Replace(device.Function);
         }
         finally
         {
@@ -101,17 +109,18 @@ public sealed class NicBoard
 
     private static bool IsBackground(string timer) => timer.EndsWith(".health", StringComparison.Ordinal);
 
-    private (SchedulerScope Timers, NicDevice Device, FirmwareImage? Firmware) Build()
+    private (SchedulerScope Timers, FaultyCore Core, NicDevice Device, FirmwareImage? Firmware) Build(FaultyCore? former = null)
     {
         var timers = new SchedulerScope(Loop, Trace, IsBackground) { TraceTimers = Options.TraceTimers };
         var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress, TracePlaintext = Options.TracePlaintext });
+        FaultyCore core = former?.For(timers) ?? new FaultyCore(timers);
         FirmwareImage? firmware = null;
         if (Options.HasFirmware)
         {
-            firmware = new FirmwareImage(device.InternalBus, timers, Name + ".fw");
+            firmware = new FirmwareImage(device.InternalBus, core, Name + ".fw");
             device.InternalBus.Attach(firmware);
         }
 
-        return (timers, device, firmware);
+        return (timers, core, device, firmware);
     }
 }

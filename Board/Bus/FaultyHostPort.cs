@@ -1,3 +1,4 @@
+using NicEmu.Board.Faults;
 using NicEmu.Spec.Seams;
 
 namespace NicEmu.Board.Bus;
@@ -9,9 +10,13 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
     private readonly Dictionary<long, BusStatus> _byNumber = [];
     private readonly List<(ulong Start, ulong Length, BusStatus Status)> _byAddress = [];
     private int _interruptsToDrop;
+    private IHostPort _next = inner;
 
     /// <summary>Transactions so far, failed ones included: the next one has this number.</summary>
     public long Transactions { get; private set; }
+
+    /// <summary>Number of the transaction that is under way.</summary>
+    internal long Current => Transactions - 1;
 
     /// <summary>Transactions failed so far.</summary>
     public long Failures { get; private set; }
@@ -34,7 +39,10 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
     /// <param name="count">How many.</param>
     public void DropInterrupts(int count) => _interruptsToDrop = count;
 
-    /// <summary>Forgets all faults that were asked for.</summary>
+    /// <summary>Puts a fault of another kind before those that are there.</summary>
+    internal void Insert(Func<IHostPort, PortFault> fault) => _next = fault(_next);
+
+    /// <summary>Forgets all failures that were asked for by number or address.</summary>
     public void Heal()
     {
         _byNumber.Clear();
@@ -43,16 +51,16 @@ public sealed class FaultyHostPort(IHostPort inner) : IHostPort
     }
 
     /// <inheritdoc/>
-    public BusStatus Read(ulong address, Span<byte> data) => Judge(address, data.Length) is { } fault ? fault : inner.Read(address, data);
+    public BusStatus Read(ulong address, Span<byte> data) => Judge(address, data.Length) is { } fault ? fault : _next.Read(address, data);
 
     /// <inheritdoc/>
-    public BusStatus Write(ulong address, ReadOnlySpan<byte> data) => Judge(address, data.Length) is { } fault ? fault : inner.Write(address, data);
+    public BusStatus Write(ulong address, ReadOnlySpan<byte> data) => Judge(address, data.Length) is { } fault ? fault : _next.Write(address, data);
 
     /// <inheritdoc/>
     public BusStatus Interrupt(int vector, in MsixMessage message)
     {
         if (Judge(0, 0) is { } fault) return fault;
-        if (_interruptsToDrop == 0) return inner.Interrupt(vector, message);
+        if (_interruptsToDrop == 0) return _next.Interrupt(vector, message);
         _interruptsToDrop--;
         Failures++;
         return BusStatus.Ok;

@@ -59,7 +59,8 @@ public sealed class Disturbance
         payload.CopyTo(_frame.AsSpan(headers.Length));
         Span<byte> frame = _frame.AsSpan(0, length);
         Frames++;
-        switch (Decide(frame))
+        FrameRule? rule = null;
+        switch (Decide(frame, ref rule))
         {
             case NetworkAction.Dropped:
                 Dropped++;
@@ -68,7 +69,7 @@ public sealed class Disturbance
             case NetworkAction.Reordered:
                 Reordered++;
                 Report(NetworkAction.Reordered, frame);
-                _held.Add(frame, default, _scheduler.NowPs + Profile.ReorderDelayPs);
+                _held.Add(frame, default, _scheduler.NowPs + (rule?.DelayPs ?? Profile.ReorderDelayPs));
                 return;
             case NetworkAction.Duplicated:
                 Duplicated++;
@@ -77,7 +78,11 @@ public sealed class Disturbance
                 break;
             case NetworkAction.Corrupted:
                 Corrupted++;
-                if (length > EthernetLength)
+                if (rule is { MendsChecksum: true })
+                {
+                    TcpTamper.ChangeOneByte(frame, _random);
+                }
+                else if (length > EthernetLength)
                 {
                     int bit = _random.Next((length - EthernetLength) * 8);
                     frame[EthernetLength + (bit / 8)] ^= (byte)(1 << (bit % 8));
@@ -92,21 +97,20 @@ public sealed class Disturbance
         _deliver(frame);
     }
 
-    private NetworkAction? Decide(ReadOnlySpan<byte> frame)
+    private NetworkAction? Decide(ReadOnlySpan<byte> frame, ref FrameRule? decisive)
     {
-        NetworkAction? action = null;
         foreach (FrameRule rule in _rules)
         {
             // Every rule sees every frame, so that its count does not depend on the other rules.
-            if (rule.Judge(frame))
+            if (rule.Judge(frame) && !rule.OnlyWatches)
             {
-                action ??= rule.Action;
+                decisive ??= rule;
             }
         }
 
-        if (action is not null || Profile.IsNone)
+        if (decisive is not null || Profile.IsNone)
         {
-            return action;
+            return decisive?.Action;
         }
 
         // Four draws for every frame keep the fate of later frames independent of the probabilities.

@@ -14,6 +14,18 @@ public sealed class FrameRule(NetworkAction action, FramePredicate matches, int 
     /// <summary>What is done.</summary>
     public NetworkAction Action => action;
 
+    /// <summary>How long a reordered frame is held back, in picoseconds; null for the direction's own time.</summary>
+    public long? DelayPs { get; init; }
+
+    /// <summary>Whether a corrupted frame gets a right TCP checksum again, so that only TLS can notice: one byte of its payload is changed.</summary>
+    public bool MendsChecksum { get; init; }
+
+    /// <summary>Called for every frame that is hit, before anything is done to it.</summary>
+    public Action? Hit { get; init; }
+
+    /// <summary>Whether the rule only looks: frames that it hits go on unharmed.</summary>
+    public bool OnlyWatches { get; init; }
+
     /// <summary>Frames hit so far.</summary>
     public int Hits { get; private set; }
 
@@ -46,10 +58,19 @@ public sealed class FrameRule(NetworkAction action, FramePredicate matches, int 
     /// <param name="streamOffset">Offset of the byte in the direction's stream, from 0.</param>
     /// <param name="action">What is done.</param>
     /// <param name="count">How often: 1 hits the first transmission only, 2 its first repetition as well.</param>
-    public static FrameRule StreamByte(uint streamOffset, NetworkAction action = NetworkAction.Dropped, int count = 1)
+    public static FrameRule StreamByte(uint streamOffset, NetworkAction action = NetworkAction.Dropped, int count = 1) => new(action, HasStreamByte(streamOffset), 0, count);
+
+    /// <summary>Chooses TCP segments with payload of any connection, or of one whose either end has a port.</summary>
+    internal static FramePredicate HasPayload(ushort port = 0) => frame => TcpView.TryParse(frame, out TcpView tcp) && !tcp.Payload.IsEmpty && tcp.HasPort(port);
+
+    /// <summary>Chooses all frames, or those of a connection whose either end has a port.</summary>
+    internal static FramePredicate Any(ushort port = 0) => port == 0 ? static _ => true : frame => TcpView.TryParse(frame, out TcpView tcp) && tcp.HasPort(port);
+
+    /// <summary>Chooses the segments that carry one byte of a stream, the first whose SYN passes and that has a port.</summary>
+    internal static FramePredicate HasStreamByte(uint streamOffset, ushort port = 0)
     {
         (uint First, ushort Source, ushort Destination)? stream = null;
-        return new FrameRule(action, Covers, 0, count);
+        return Covers;
 
         bool Covers(ReadOnlySpan<byte> frame)
         {
@@ -58,7 +79,7 @@ public sealed class FrameRule(NetworkAction action, FramePredicate matches, int 
                 return false;
             }
 
-            if (tcp.IsSyn && stream is null)
+            if (tcp.IsSyn && stream is null && tcp.HasPort(port))
             {
                 stream = (tcp.Sequence + 1, tcp.SourcePort, tcp.DestinationPort);
             }
@@ -76,6 +97,7 @@ public sealed class FrameRule(NetworkAction action, FramePredicate matches, int 
         }
 
         Hits++;
+        Hit?.Invoke();
         return true;
     }
 }

@@ -8,6 +8,7 @@ public sealed class LossyLink : ILink
 {
     private readonly ILink _inner;
     private FrameHandler? _received;
+    private Action<bool>? _stateChanged;
 
     /// <summary>Wraps a link; nothing is disturbed until asked for.</summary>
     /// <param name="inner">The link that frames come from and go to.</param>
@@ -22,7 +23,8 @@ public sealed class LossyLink : ILink
         _inner = inner;
         Outgoing = new Disturbance(scheduler, trace, random.Fork(name + ".outgoing"), name + ".outgoing", frame => _inner.Send(frame, default));
         Incoming = new Disturbance(scheduler, trace, random.Fork(name + ".incoming"), name + ".incoming", frame => _received?.Invoke(frame));
-        inner.OnReceived(frame => Incoming.Pass(frame, default));
+        inner.OnReceived(OnFrame);
+        inner.OnStateChanged(OnInnerChanged);
     }
 
     /// <summary>Frames that the port sends.</summary>
@@ -31,15 +33,52 @@ public sealed class LossyLink : ILink
     /// <summary>Frames that the port receives.</summary>
     public Disturbance Incoming { get; }
 
-    /// <inheritdoc/>
-    public bool IsUp => _inner.IsUp;
+    /// <summary>Whether the cable is pulled out of this port: no light, and every frame is lost. The other end keeps its own view.</summary>
+    public bool IsCut
+    {
+        get;
+        set
+        {
+            bool before = IsUp;
+            field = value;
+            if (before != IsUp)
+            {
+                _stateChanged?.Invoke(IsUp);
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload) => Outgoing.Pass(headers, payload);
+    public bool IsUp => !IsCut && _inner.IsUp;
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> payload)
+    {
+        if (!IsCut)
+        {
+            Outgoing.Pass(headers, payload);
+        }
+    }
 
     /// <inheritdoc/>
     public void OnReceived(FrameHandler? handler) => _received = handler;
 
     /// <inheritdoc/>
-    public void OnStateChanged(Action<bool>? handler) => _inner.OnStateChanged(handler);
+    public void OnStateChanged(Action<bool>? handler) => _stateChanged = handler;
+
+    private void OnFrame(ReadOnlySpan<byte> frame)
+    {
+        if (!IsCut)
+        {
+            Incoming.Pass(frame, default);
+        }
+    }
+
+    private void OnInnerChanged(bool isUp)
+    {
+        if (!IsCut)
+        {
+            _stateChanged?.Invoke(isUp);
+        }
+    }
 }

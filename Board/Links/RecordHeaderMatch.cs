@@ -8,7 +8,8 @@ namespace NicEmu.Board.Links;
 /// </summary>
 /// <param name="record">Number of the record among those that count, from 0.</param>
 /// <param name="leastLength">Records whose length field is smaller do not count: those of a handshake, for example.</param>
-internal sealed class RecordHeaderMatch(int record, int leastLength)
+/// <param name="port">TCP port at either end that the stream must have; 0 for any.</param>
+internal sealed class RecordHeaderMatch(int record, int leastLength, ushort port = 0)
 {
     private const int HeaderLength = 5;
 
@@ -29,7 +30,7 @@ internal sealed class RecordHeaderMatch(int record, int leastLength)
             return false;
         }
 
-        if (tcp.IsSyn && _stream is null)
+        if (tcp.IsSyn && _stream is null && tcp.HasPort(port))
         {
             _stream = (tcp.SourcePort, tcp.DestinationPort);
             _expected = tcp.Sequence + 1;

@@ -20,9 +20,15 @@ internal readonly ref struct TcpView
 
     public ReadOnlySpan<byte> Payload { get; private init; }
 
+    /// <summary>Bytes from the TCP header's first to the payload's first.</summary>
+    public int HeaderLength { get; private init; }
+
     public bool IsSyn => (Flags & 0x02) != 0;
 
     public bool IsFin => (Flags & 0x01) != 0;
+
+    /// <summary>Whether a port is the one of either end; 0 is any.</summary>
+    public bool HasPort(ushort port) => port == 0 || SourcePort == port || DestinationPort == port;
 
     public static bool TryParse(ReadOnlySpan<byte> frame, out TcpView view)
     {
@@ -96,6 +102,7 @@ internal readonly ref struct TcpView
             Sequence = BinaryPrimitives.ReadUInt32BigEndian(segment[4..]),
             Acknowledgment = BinaryPrimitives.ReadUInt32BigEndian(segment[8..]),
             Flags = segment[13],
+            HeaderLength = header,
             Payload = segment[header..],
         };
         return true;

@@ -1,3 +1,4 @@
+using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Driver.Ktls;
 using NicEmu.Net;
@@ -59,6 +60,9 @@ public sealed record TransferOptions
 
     /// <summary>What happens without chance.</summary>
     public IReadOnlyList<ForcedLoss> ForcedLosses { get; init; } = [];
+
+    /// <summary>Faults put into the machine under test; one that never strikes fails the transfer.</summary>
+    public IReadOnlyList<FaultSpecification> Faults { get; init; } = [];
 
     /// <summary>Propagation time of the wire, one way, in picoseconds.</summary>
     public long DelayPs { get; init; } = PairLink.DefaultDelayPs;

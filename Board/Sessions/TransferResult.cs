@@ -1,3 +1,4 @@
+using NicEmu.Board.Faults;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Sessions;
@@ -61,6 +62,9 @@ public sealed record TransferResult
 
     /// <summary>What was lost and how driver and card recovered, in words.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>The faults that were put in.</summary>
+    public IReadOnlyList<ArmedFault> Faults { get; init; } = [];
 
     /// <summary>Whether the same options give the same events, byte for byte.</summary>
     public required bool Reproducible { get; init; }

@@ -1,4 +1,5 @@
 using NicEmu.Board.Bus;
+using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Board.Peers;
 using NicEmu.Board.Time;
@@ -33,6 +34,7 @@ public sealed class TransferSession
     private readonly NicEnd _end;
     private readonly NicEnd? _peerMachine;
     private readonly ITransferEnd? _peer;
+    private readonly FaultInjector _faults;
     private readonly WireOracle? _wireSent;
     private readonly WireOracle? _wireReceived;
     private string? _failure;
@@ -81,6 +83,12 @@ public sealed class TransferSession
         }
 
         Disturb();
+        _faults = new FaultInjector(_end.Board);
+        foreach (FaultSpecification fault in options.Faults)
+        {
+            _faults.Arm(fault);
+        }
+
         if (options.VerifyWire)
         {
             _events.Add(_wireSent = new WireOracle(0, TraceEventKind.FrameSent, options.Port));
@@ -143,6 +151,13 @@ public sealed class TransferSession
         if (!Wait(() => _end.IsReady && _peer is null or { IsReady: true }, Math.Min(BringUpPs, _options.TimeLimitPs)))
         {
             _failure ??= "The cards did not come up.";
+            return Result();
+        }
+
+        _faults.OnHostReady(_end.Host);
+        if (!Wait(() => _faults.IsPrepared, _options.TimeLimitPs))
+        {
+            _failure ??= "The tables did not get full.";
             return Result();
         }
 
@@ -214,14 +229,17 @@ public sealed class TransferSession
         }
 
         long errors = machine.GuestErrors + (peer?.GuestErrors ?? 0);
-        if (errors > 0)
+        // What the card blames on its driver is the fault's doing where one changes more than frames.
+        if (errors > 0 && _options.Faults.All(static f => f.Definition.Family == FaultFamily.Frame))
         {
             failure ??= $"The cards reported {errors} mistakes of their drivers.";
         }
 
+        failure ??= _faults.MissedFaults;
         return new TransferResult
         {
             Failure = failure,
+            Faults = _faults.Faults,
             TimedOut = _timedOut,
             Version = _options.Version,
             Cipher = _options.Cipher,

@@ -24,6 +24,8 @@ internal static class DemoCommand
         var command = new Command("demo", "Send one HTTP request and its response through the card, lose a frame, recover, and write a trace that Wireshark opens decrypted.");
         transfer.AddTo(command);
         command.Options.Add(loss);
+        Option<string[]> faults = FaultArguments.Option();
+        command.Options.Add(faults);
         trace.AddTo(command);
         command.SetAction(parse =>
         {
@@ -35,6 +37,7 @@ internal static class DemoCommand
                 Form = TransferForm.HttpExchange,
                 Direction = TransferDirection.Send,
                 ForcedLosses = Losses(lost),
+                Faults = FaultArguments.Read(parse, faults),
                 Trace = file.Sink,
             };
             using var source = new MemoryStream(Content(options.Seed));
@@ -84,6 +87,7 @@ internal static class DemoCommand
         text += options.RetransmitLimitPercent != 2 ? string.Create(CultureInfo.InvariantCulture, $" --retransmit-limit {options.RetransmitLimitPercent}") : string.Empty;
         text += options.Ipv6 ? " --ipv6" : string.Empty;
         text += options.Mtu != 1500 ? $" --mtu {options.Mtu}" : string.Empty;
+        text += string.Concat(options.Faults.Select(static f => $" --fault {f}"));
         return text + (options.MaximumSegmentSize != 0 ? $" --mss {options.MaximumSegmentSize}" : string.Empty);
     }
 }

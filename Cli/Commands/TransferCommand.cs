@@ -23,6 +23,7 @@ internal sealed class TransferCommand
     private readonly Option<bool> _noTrace = new("--no-trace") { Description = "Write no trace file." };
     private readonly Option<bool> _noOffload = new("--no-offload") { Description = "Software kernel TLS: the driver encrypts and decrypts, the card does not." };
     private readonly Option<int> _timeout = TransferArguments.Number("--timeout", "Time limit in seconds, virtual except with the TAP peer.", 3600, 1, 86400);
+    private readonly Option<string[]> _faults = FaultArguments.Option();
     private readonly bool _sends;
 
     private TransferCommand(bool sends)
@@ -55,6 +56,7 @@ internal sealed class TransferCommand
             command.Options.Add(option);
         }
 
+        command.Options.Add(_faults);
         _trace.AddTo(command);
         command.SetAction(parse => Run(parse, from));
         return command;
@@ -120,6 +122,7 @@ internal sealed class TransferCommand
             Incoming = network,
             OffloadTx = offload,
             OffloadRx = offload,
+            Faults = FaultArguments.Read(parse, _faults),
             TimeLimitPs = parse.GetValue(_timeout) * 1_000_000_000_000L,
             Trace = sink,
             Progress = progress.Report,

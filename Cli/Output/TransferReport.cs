@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using NicEmu.Board.Faults;
 using NicEmu.Board.Sessions;
 using NicEmu.Cli.Commands;
 using NicEmu.Driver.Kernel;
@@ -47,6 +48,11 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         Line(output, "traffic", $"{Bytes(result.BytesSent)} sent, {Bytes(result.BytesReceived)} received, in {Microseconds(result.ElapsedPs)} of virtual time");
         Line(output, "frames", $"{Count(result.Outgoing.Frames)} sent, {Count(result.Incoming.Frames)} received; records: {Count(result.WireSent?.Records ?? 0)} sent, {Count(result.WireReceived?.Records ?? 0)} received");
         Line(output, "card", $"encrypted {Count(Card("STAT_TX_TLS_ENCRYPTED_PACKETS"))} frames, decrypted {Count(Card("STAT_RX_TLS_DECRYPTED_PACKETS"))}, passed {Count(Card("STAT_RX_TLS_PASSED_PACKETS"))} as they came; {Count(Card("STAT_TX_TLS_REPLAY_BYTES"))} bytes replayed");
+        foreach (ArmedFault fault in result.Faults)
+        {
+            Line(output, "fault", FaultText.Of(fault));
+        }
+
         string label = "recovery";
         foreach (string note in result.Notes)
         {
@@ -127,6 +133,7 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         }
 
         json.WriteEndObject();
+        FaultText.Write(json, result.Faults);
         json.WriteStartArray("notes");
         foreach (string note in result.Notes)
         {
