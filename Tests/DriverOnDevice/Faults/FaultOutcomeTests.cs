@@ -48,8 +48,7 @@ public sealed class FaultOutcomeTests
     }
 
     [TestCase("removal@segment=10", "Removed")]
-    [TestCase("flr@segment=10", "TxTimeout")]
-    [TestCase("completion-drop@nth=10", "TxTimeout")]
+    [TestCase("flr@segment=10", "Removed")]
     public void Card_GoneWrong_IsReportedByTheDriversOwnError(string fault, string error)
     {
         TransferResult result = Send(fault);
