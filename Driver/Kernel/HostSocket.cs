@@ -21,7 +21,8 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     internal HostSocket(HostKernel kernel, TcpConnection connection)
     {
         (_kernel, Connection) = (kernel, connection);
-        _stream = new(connection, kernel.Options.Tcp.SendBufferBytes);
+        // Nothing was written yet: what is free is the buffer of this connection, which may be another than the host's.
+        _stream = new(connection, connection.SendBufferFree);
         connection.Observer = this;
     }
 
