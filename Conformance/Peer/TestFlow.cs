@@ -9,6 +9,9 @@ namespace NicEmu.Conformance.Peer;
 public sealed class TestFlow
 {
     private readonly List<byte> _application = [];
+    private int _seenOffset;
+    private int _seenContent;
+    private ulong _seenRecords;
 
     private TestFlow(DriverRig rig, FlowPlan plan, IFlowUnderTest flow, PeerConnection connection, ulong seed)
     {
@@ -55,6 +58,9 @@ public sealed class TestFlow
 
     /// <summary>TCP sequence number of the first record's first byte.</summary>
     public uint TlsStart => Connection.Wire.Start + (uint)TlsOffset;
+
+    /// <summary>Bytes of records that were on the wire so far, from the first record on and without a hole.</summary>
+    public int OnWire => Connection.Wire.Contiguous - TlsOffset;
 
     /// <summary>Opens a connection and sets its keys.</summary>
     /// <param name="rig">The machine.</param>
@@ -136,6 +142,7 @@ public sealed class TestFlow
     public void ExpectWire()
     {
         IReadOnlyList<OpenedRecord> records = OpenWire();
+        Expect.That(records.All(r => r.Content.Length <= Rig.Setup.MaxRecordPayload), $"no record holds more than {Rig.Setup.MaxRecordPayload} bytes");
         byte[] content = [.. records.Where(r => r.Type == 23).SelectMany(r => r.Content)];
         Expect.Bytes(content, Application, "the contents of the records");
         Expect.That(Rig.Peer.Flaws.Count == 0, $"every frame is well-formed ({string.Join("; ", Rig.Peer.Flaws)})");
@@ -212,12 +219,20 @@ public sealed class TestFlow
         return records;
     }
 
+    /// <summary>Opens the records that came in since the last call, so that a long stream is opened once.</summary>
     private bool TcpDone()
     {
-        int records = Application.Length == 0 ? 0 : 1;
-        if (Connection.Received.Contiguous < TlsOffset + Application.Length + (records * TxCodec.Overhead)) return false;
-        IReadOnlyList<OpenedRecord> opened = OpenStream(Connection.Received.Bytes[TlsOffset..], TxCodec, Plan.TxRecordNumber);
-        return opened.Where(r => r.Type == 23).Sum(r => r.Content.Length) >= Application.Length;
+        int arrived = Connection.Received.Contiguous - TlsOffset;
+        if (arrived < Application.Length) return false;
+        if (arrived > _seenOffset)
+        {
+            IReadOnlyList<OpenedRecord> opened = OpenStream(Connection.Received.Bytes[(TlsOffset + _seenOffset)..], TxCodec, Plan.TxRecordNumber + _seenRecords);
+            _seenRecords += (ulong)opened.Count;
+            _seenOffset += opened.Sum(r => r.Length);
+            _seenContent += opened.Where(r => r.Type == 23).Sum(r => r.Content.Length);
+        }
+
+        return _seenContent >= Application.Length;
     }
 
     private void SetKeys(ulong seed)
