@@ -1,0 +1,133 @@
+using NicEmu.Conformance.Sanitizer.Rules;
+using NicEmu.Spec.Core;
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Conformance.Sanitizer;
+
+/// <summary>A receive context with its stream as it came off the wire, its records counted by their headers.</summary>
+internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRecordLayout layout, FindingLog log)
+{
+    /// <summary>A request counts as forgotten when the stream is complete so far beyond the candidate, and this time has passed.</summary>
+    private const long PatienceBytes = 1 << 18;
+    private const long PatiencePs = 100_000_000_000;
+
+    private readonly StreamBytes _wire = new();
+    private readonly RecordMap _records = new();
+    private readonly List<(ResyncAnswerKind Kind, long Offset, ulong Number)> _answers = [];
+    private uint _sequence = start;
+    private long _offset;
+    private (long Offset, long TimePs)? _request;
+    private bool _hasBegun;
+
+    public ulong Handle => handle;
+
+    public bool IsRemoved { get; set; }
+
+    public EventHistory History { get; } = new();
+
+    public string Subject { get; } = $"receive context 0x{handle:X16}";
+
+    /// <summary>An intact segment came.</summary>
+    public void Came(uint sequence, ReadOnlySpan<byte> payload, long nowPs)
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            _records.Begin(0, firstRecord, layout);
+        }
+
+        long at = OffsetOf(sequence);
+        if (at + payload.Length <= 0 || at > _offset + (1 << 30))
+        {
+            return;
+        }
+
+        if (at + payload.Length > _offset)
+        {
+            _sequence = unchecked(_sequence + (uint)(at + payload.Length - _offset));
+            _offset = at + payload.Length;
+        }
+
+        // What came first is what the host has.
+        if (!_wire.Knows(Math.Max(at, 0), payload.Length - (int)Math.Max(-at, 0)))
+        {
+            _wire.Put(at, payload);
+            _records.Advance(_wire, null);
+            CheckAnswers();
+        }
+
+        CheckRequest(nowPs);
+    }
+
+    /// <summary>The card asked about a candidate.</summary>
+    public void Requested(uint candidate, long nowPs) => _request = (OffsetOf(candidate), nowPs);
+
+    /// <summary>The card does not wait for an answer any more.</summary>
+    public void Settled() => _request = null;
+
+    /// <summary>The driver answered or gave a hint.</summary>
+    public void Answered(ResyncAnswerKind kind, uint sequence, ulong number)
+    {
+        long at = OffsetOf(sequence);
+        if (kind != ResyncAnswerKind.NextRecordHint && _request?.Offset == at)
+        {
+            _request = null;
+        }
+
+        _answers.Add((kind, at, number));
+        CheckAnswers();
+    }
+
+    public void CheckRequest(long nowPs)
+    {
+        if (_request is { } request && !_records.IsLost && _records.Next > request.Offset + PatienceBytes && nowPs - request.TimePs > PatiencePs)
+        {
+            _request = null;
+            log.Report(KeyRules.AnswerMissing, Subject, $"The card asked about stream offset {request.Offset}; the stream is complete up to {_records.Next} and no answer came.", History);
+        }
+    }
+
+    private long OffsetOf(uint sequence) => _offset + TcpSequence.Distance(_sequence, sequence);
+
+    private void CheckAnswers()
+    {
+        for (int i = _answers.Count - 1; i >= 0; i--)
+        {
+            (ResyncAnswerKind kind, long offset, ulong number) = _answers[i];
+            if (_records.IsLost || offset > _records.Next)
+            {
+                continue;
+            }
+
+            _answers.RemoveAt(i);
+            StreamRecord? record = _records.Find(offset);
+            bool begins = offset == _records.Next || record?.Start == offset;
+            if (!begins && record is null)
+            {
+                continue;
+            }
+
+            Judge(kind, offset, number, begins ? record?.Number ?? _records.NextNumber : null);
+        }
+    }
+
+    private void Judge(ResyncAnswerKind kind, long offset, ulong number, ulong? actual)
+    {
+        if (kind == ResyncAnswerKind.Refuse)
+        {
+            if (actual is not null)
+            {
+                log.Report(KeyRules.WrongRefusal, Subject, $"Record {actual} begins at stream offset {offset}, and the driver refused the candidate there.", History);
+            }
+        }
+        else if (actual is null)
+        {
+            log.Report(KeyRules.AnswerPlace, Subject, $"The answer says that record {number} begins at stream offset {offset}, where none begins.", History);
+        }
+        else if (number != actual && !(kind == ResyncAnswerKind.NextRecordHint && number == actual + 1))
+        {
+            // Linux may give one too many in a hint, and the card expects that.
+            log.Report(KeyRules.AnswerNumber, Subject, $"The answer says that record {number} begins at stream offset {offset}; it is record {actual}.", History);
+        }
+    }
+}

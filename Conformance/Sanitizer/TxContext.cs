@@ -1,0 +1,30 @@
+using NicEmu.Spec.Tls;
+
+namespace NicEmu.Conformance.Sanitizer;
+
+/// <summary>A transmit context as the event stream tells of it.</summary>
+internal sealed class TxContext(ulong handle, uint startSequence, ulong firstRecord, TlsRecordLayout layout)
+{
+    public ulong Handle => handle;
+
+    public uint StartSequence => startSequence;
+
+    public ulong FirstRecord => firstRecord;
+
+    public TlsRecordLayout Layout => layout;
+
+    /// <summary>Key object; 0 when the command was not seen.</summary>
+    public ulong Key { get; set; }
+
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Connection; null until its first segment is seen.</summary>
+    public TxFlow? Flow { get; set; }
+
+    /// <summary>Least and greatest number of a record that was sealed in sequence.</summary>
+    public (ulong Least, ulong Greatest)? Sealed { get; set; }
+
+    public EventHistory History { get; } = new();
+
+    public string Subject { get; } = $"transmit context 0x{handle:X16}";
+}
