@@ -70,6 +70,22 @@ public sealed class HostMemory
         return BusStatus.Ok;
     }
 
+    /// <summary>Looks into memory without being a device: nothing is counted.</summary>
+    /// <param name="address">Bus address of the first byte.</param>
+    /// <param name="data">Receives the bytes.</param>
+    /// <returns>False when a byte of the range is not mapped.</returns>
+    public bool TryPeek(ulong address, Span<byte> data)
+    {
+        int at = IndexOf(address);
+        if (at < 0 || !_mappings[at].TrySlice(address, data.Length, out Span<byte> bytes))
+        {
+            return false;
+        }
+
+        bytes.CopyTo(data);
+        return true;
+    }
+
     internal void Unmap(HostBuffer buffer)
     {
         _mappings.RemoveAt(IndexOf(buffer.BusAddress));

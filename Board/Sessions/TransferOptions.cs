@@ -1,5 +1,6 @@
 using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
+using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Ktls;
 using NicEmu.Net;
 using NicEmu.Spec.Events;
@@ -87,6 +88,9 @@ public sealed record TransferOptions
 
     /// <summary>Whether an independent implementation opens every record on the wire; costs about as much as the transfer itself.</summary>
     public bool VerifyWire { get; init; } = true;
+
+    /// <summary>How the driver is watched for mistakes that the card does not notice; null for not at all.</summary>
+    public SanitizerOptions? Sanitizer { get; init; } = new();
 
     /// <summary>Longest time in picoseconds, virtual except with the TAP peer.</summary>
     public long TimeLimitPs { get; init; } = 3600L * 1_000_000_000_000;

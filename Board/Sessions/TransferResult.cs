@@ -1,4 +1,5 @@
 using NicEmu.Board.Faults;
+using NicEmu.Conformance.Sanitizer;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Sessions;
@@ -59,6 +60,9 @@ public sealed record TransferResult
 
     /// <summary>What the independent look at the received stream found; null when not asked for.</summary>
     public required WireOracleReport? WireReceived { get; init; }
+
+    /// <summary>What the sanitizer found, of any severity; null when it did not run.</summary>
+    public required DriverSanitizer? Sanitizer { get; init; }
 
     /// <summary>What was lost and how driver and card recovered, in words.</summary>
     public required IReadOnlyList<string> Notes { get; init; }

@@ -3,6 +3,7 @@ using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Board.Peers;
 using NicEmu.Board.Time;
+using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Nic;
@@ -37,6 +38,7 @@ public sealed class TransferSession
     private readonly FaultInjector _faults;
     private readonly WireOracle? _wireSent;
     private readonly WireOracle? _wireReceived;
+    private readonly DriverSanitizer? _sanitizer;
     private string? _failure;
     private bool _timedOut;
 
@@ -49,6 +51,12 @@ public sealed class TransferSession
         if (options.Trace is not null)
         {
             _events.Add(options.Trace);
+        }
+
+        if (options.Sanitizer is not null)
+        {
+            _sanitizer = new DriverSanitizer(options.Sanitizer with { Memory = Peek });
+            _events.Add(_sanitizer);
         }
 
         TransferApplication sender = options.Form switch
@@ -228,6 +236,12 @@ public sealed class TransferSession
             failure ??= wireSent?.Failure is { } sent ? $"Sent stream: {sent}" : $"Received stream: {wireReceived!.Failure}";
         }
 
+        _sanitizer?.Finish();
+        if (_sanitizer is not null && _sanitizer.HasFindings(Severity.Error))
+        {
+            failure ??= "The sanitizer found mistakes of a driver.";
+        }
+
         long errors = machine.GuestErrors + (peer?.GuestErrors ?? 0);
         // What the card blames on its driver is the fault's doing where one changes more than frames.
         if (errors > 0 && _options.Faults.All(static f => f.Definition.Family == FaultFamily.Frame))
@@ -256,10 +270,14 @@ public sealed class TransferSession
             Incoming = incoming,
             WireSent = wireSent,
             WireReceived = wireReceived,
+            Sanitizer = _sanitizer,
             Notes = RecoveryNotes.For(machine, outgoing, incoming, wireSent, _options.Strategy),
             Reproducible = _options.Peer == PeerKind.Nic,
         };
     }
+
+    private bool Peek(int device, ulong address, Span<byte> data) =>
+        (device == 0 ? _end.Board : _peerMachine?.Board)?.Memory.TryPeek(address, data) ?? false;
 
     private static MachineStatistics StatisticsOf(NicEnd end) => MachineStatistics.Of(end.Board, end.Host, end.Socket);
 
@@ -268,7 +286,7 @@ public sealed class TransferSession
         ulong seed = new SeededRandom(_options.Seed).Fork($"machine {number}").NextUInt64();
         var board = new NicBoard(
             _loop, wire, new NicBoardOptions { Number = number, Seed = seed, TraceTimers = _options.TraceTimers, TracePlaintext = _options.Trace is not null });
-        if (_options.Trace is not null || (_options.VerifyWire && number == 0))
+        if (_options.Trace is not null || _sanitizer is not null || (_options.VerifyWire && number == 0))
         {
             board.Trace.Sink = _events;
         }

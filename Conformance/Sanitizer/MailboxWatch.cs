@@ -82,6 +82,7 @@ internal sealed class MailboxWatch(TlsWatch tls, FindingLog log)
         (_isRunning, _isUnread) = (false, true);
         var opcode = (MailboxOpcode)e.Code;
         var status = (MailboxStatus)(byte)e.Value;
+        _isStaged &= !TakesStage(opcode, status);
         if (status == MailboxStatus.Ok)
         {
             Succeeded(opcode, e);
@@ -119,29 +120,30 @@ internal sealed class MailboxWatch(TlsWatch tls, FindingLog log)
 
     private static bool IsDestroy(MailboxOpcode opcode) => opcode is MailboxOpcode.KeyDestroy or MailboxOpcode.TxDestroy or MailboxOpcode.RxDestroy;
 
+    /// <summary>Hardware takes key and IV before it looks for a slot; what firmware refuses leaves them where they are.</summary>
+    private static bool TakesStage(MailboxOpcode opcode, MailboxStatus status) =>
+        (opcode is MailboxOpcode.KeyCreate or MailboxOpcode.KeyRotate or MailboxOpcode.TxCreate or MailboxOpcode.RxCreate)
+        && status is (MailboxStatus.Ok or MailboxStatus.TableFull or MailboxStatus.BadHandle or MailboxStatus.StaleHandle or MailboxStatus.Duplicate or MailboxStatus.BadState or MailboxStatus.Busy);
+
     private void Succeeded(MailboxOpcode opcode, in TraceEvent e)
     {
         switch (opcode)
         {
             case MailboxOpcode.KeyCreate:
                 tls.KeyCreated(e.Handle);
-                _isStaged = false;
                 break;
             case MailboxOpcode.KeyRotate:
                 tls.KeyRemoved(MemoryMarshal.Read<KeyCreateRequest>(_request).Handle);
                 tls.KeyCreated(e.Handle);
-                _isStaged = false;
                 break;
             case MailboxOpcode.KeyDestroy:
                 tls.KeyRemoved(e.Handle);
                 break;
             case MailboxOpcode.TxCreate:
                 tls.Keyed(e.Handle, MemoryMarshal.Read<TxCreateRequest>(_request).KeyHandle);
-                _isStaged = false;
                 break;
             case MailboxOpcode.RxCreate:
                 tls.Steered(e.Handle, MemoryMarshal.Read<RxCreateRequest>(_request), e.TimePs);
-                _isStaged = false;
                 break;
             case MailboxOpcode.TxDestroy or MailboxOpcode.RxDestroy:
                 tls.Removed(e.Handle);

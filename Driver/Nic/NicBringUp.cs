@@ -83,7 +83,13 @@ internal sealed class NicBringUp
                 return;
             }
 
-            if (_options.ResetFirst) _registers.Write(device, device.Control, device.Reset.Mask);
+            if (_options.ResetFirst)
+            {
+                // Until DEV_STATUS says that the reset is over, no other register may be read.
+                _registers.Write(device, device.Control, device.Reset.Mask);
+                inReset = true;
+            }
+
             _step = Step.LeaveOwnReset;
         }
         else if (_step == Step.LeaveOwnReset && !inReset)

@@ -69,6 +69,7 @@ internal sealed class NicMailbox
             MailboxCommand ended = _running!;
             _running = null;
             _timer.Cancel();
+            if (!result.Ok) ClearStage(ended);
             ended.Finish(result);
         }
 
@@ -138,6 +139,12 @@ internal sealed class NicMailbox
         }
 
         command.WipeSecrets();
+    }
+
+    /// <summary>A command that failed may have left key or IV where the next one would find them.</summary>
+    private void ClearStage(MailboxCommand command)
+    {
+        if (command.Key.Length + command.Iv.Length > 0) _registers.Write(NativeMap.KeyStage, NativeMap.KeyStage.Control, NativeMap.KeyStage.Clear.Mask);
     }
 
     private MailboxResult Collect(uint status)

@@ -1,5 +1,6 @@
 using NicEmu.Board.Links;
 using NicEmu.Board.Time;
+using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
@@ -21,14 +22,17 @@ internal sealed class TwoHosts : IDisposable
     {
         var cable = new PairLink(Loop);
         ServerAddress = IpAddress.Parse(ipv6 ? "fd00::2" : "10.0.0.2");
-        Client = new(Loop, cable.A, 0, Addressed(client ?? new(), "10.0.0.1", "fd00::1", 1));
-        Server = new(Loop, cable.B, 1, Addressed(server ?? new(), "10.0.0.2", "fd00::2", 2));
+        Sanitizer = new(new() { Memory = (device, address, data) => (device == 0 ? Client : Server)!.Bus.Memory.TryPeek(address, data) });
+        Client = new(Loop, cable.A, 0, Addressed(client ?? new(), "10.0.0.1", "fd00::1", 1), Sanitizer);
+        Server = new(Loop, cable.B, 1, Addressed(server ?? new(), "10.0.0.2", "fd00::2", 2), Sanitizer);
         Client.Host.Start();
         Server.Host.Start();
         Assert.That(Loop.RunUntil(() => Client.Host.Nic.LinkUp && Server.Host.Nic.LinkUp, SecondPs), Is.True, $"{Client.Host.Nic.Error} {Server.Host.Nic.Error}");
     }
 
     public EventLoop Loop { get; } = new();
+
+    public DriverSanitizer Sanitizer { get; }
 
     public Machine Client { get; }
 
@@ -88,6 +92,14 @@ internal sealed class TwoHosts : IDisposable
         Assert.That(Server.Log.GuestErrors, Is.Empty);
         Assert.That(Client.Log.FailedCompletions, Is.Empty);
         Assert.That(Server.Log.FailedCompletions, Is.Empty);
+        AssertNoFindings();
+    }
+
+    /// <summary>The sanitizer has nothing to say but notes.</summary>
+    public void AssertNoFindings()
+    {
+        Sanitizer.Finish();
+        Assert.That(Sanitizer.Findings.Where(static f => f.Rule.Severity > Severity.Note).Select(static f => $"{f.Rule.Id} {f.Rule.Title}: {f.Subject}: {f.What}\n{string.Join('\n', f.History)}"), Is.Empty);
     }
 
     public void AssertNoLeak(byte[] plaintext)
