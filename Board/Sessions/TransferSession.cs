@@ -237,7 +237,7 @@ public sealed class TransferSession
         }
 
         _sanitizer?.Finish();
-        if (_sanitizer is not null && _sanitizer.HasFindings(Severity.Error))
+        if (_sanitizer is not null && _sanitizer.HasFindings(Severity.Error) && _options.Faults.All(static f => f.Definition.Family == FaultFamily.Frame))
         {
             failure ??= "The sanitizer found mistakes of a driver.";
         }
