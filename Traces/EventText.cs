@@ -67,7 +67,7 @@ public sealed class EventText(RegisterNames names)
                 text.Append($"MBOX {(MailboxOpcode)e.Code} {(MailboxStatus)(byte)e.Value}{Context(e)}");
                 break;
             case TraceEventKind.ContextInstalled:
-                Tls(text.Append($"CTX installed {((e.Flags & 1) != 0 ? "RX" : "TX")} {(TlsVersion)(ushort)e.Value} {(TlsCipher)(byte)e.Code}"), e);
+                Tls(text.Append($"CTX installed {((e.Flags & 1) != 0 ? "RX" : "TX")}{Mode(e)} {(TlsVersion)(ushort)e.Value} {(TlsCipher)(byte)e.Code}"), e);
                 break;
             case TraceEventKind.ContextRemoved:
                 text.Append($"CTX removed{Context(e)}");
@@ -77,6 +77,10 @@ public sealed class EventText(RegisterNames names)
                 break;
             case TraceEventKind.RecordOpened:
                 Tls(text.Append($"RECORD opened {e.Length} bytes type {e.Code} tag {(e.Value == 1 ? "right" : "WRONG")}"), e);
+                break;
+            case TraceEventKind.ResyncStep when IsTransmit(e):
+                Tls(text.Append($"RESYNC TX {(TxResyncStep)(byte)e.Code}"), e);
+                text.Append(e.Value == 0 ? string.Empty : $" {e.Value} bytes");
                 break;
             case TraceEventKind.ResyncStep:
                 text.Append("RESYNC");
@@ -157,6 +161,11 @@ public sealed class EventText(RegisterNames names)
             text.Append($": {e.Text}");
         }
     }
+
+    private static bool IsTransmit(in TraceEvent e) => new ObjectHandle(e.Handle).Kind == ObjectKind.Transmit;
+
+    /// <summary>How a transmit context is placed, where it is not the usual way.</summary>
+    private static string Mode(in TraceEvent e) => (e.Flags & 1) == 0 && e.Flags >> 1 is var mode and not 0 ? $" {(TxMode)(byte)mode}" : string.Empty;
 
     private static string Context(in TraceEvent e) => e.Handle == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" ctx 0x{e.Handle:X16}");
 

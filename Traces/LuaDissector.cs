@@ -38,6 +38,8 @@ public static class LuaDissector
         Names<MailboxOpcode>(lua, "mailbox_opcodes");
         Names<MailboxStatus>(lua, "mailbox_status");
         Names<TxStatus>(lua, "tx_status");
+        Names<TxMode>(lua, "tx_modes");
+        Names<TxResyncStep>(lua, "tx_steps");
         Names<RxStatus>(lua, "rx_status");
         Names<RxState>(lua, "rx_states");
         Names<TlsCipher>(lua, "ciphers");

@@ -133,6 +133,24 @@ local tx_status = {
   [19] = "ModeMismatch",
   [20] = "BeforeStart",
   [21] = "AnswerStale",
+  [22] = "TagWithoutRecord",
+  [23] = "RangeMalformed",
+}
+
+local tx_modes = {
+  [0] = "SequenceTracked",
+  [1] = "Positional",
+  [2] = "Range",
+}
+
+local tx_steps = {
+  [0] = "NextRecord",
+  [1] = "SetContext",
+  [2] = "SetProgress",
+  [3] = "Fence",
+  [4] = "Replay",
+  [5] = "Position",
+  [6] = "Range",
 }
 
 local rx_status = {
@@ -367,6 +385,8 @@ local blocks = {
     [0xC4] = { name = "STAT_RX_TLS_ERR_HI", fields = { { "VALUE", 31, 0 }, } },
     [0xC8] = { name = "STAT_RX_TLS_PASSED_PACKETS_LO", pair = "STAT_RX_TLS_PASSED_PACKETS", fields = { { "VALUE", 31, 0 }, } },
     [0xCC] = { name = "STAT_RX_TLS_PASSED_PACKETS_HI", fields = { { "VALUE", 31, 0 }, } },
+    [0xD0] = { name = "STAT_TX_TLS_WASTE_BYTES_LO", pair = "STAT_TX_TLS_WASTE_BYTES", fields = { { "VALUE", 31, 0 }, } },
+    [0xD4] = { name = "STAT_TX_TLS_WASTE_BYTES_HI", fields = { { "VALUE", 31, 0 }, } },
   } },
   { bar = 0, base = 0x4000, size = 0x80, count = 16, registers = {
     [0x00] = { name = "TXQ%d_BASE_LO", pair = "TXQ%d_BASE", fields = { { "VALUE", 31, 0 }, } },
@@ -582,6 +602,8 @@ local describe = {
   ContextInstalled = function(tvb, tree)
     local side = low_byte(tvb, 8) % 2 == 1 and "RX" or "TX"
     local what = named(versions, tvb(32, 2):le_uint()) .. " " .. named(ciphers, low_byte(tvb, 12))
+    local mode = math.floor(low_byte(tvb, 8) / 2) % 4
+    if mode ~= 0 then side = side .. " " .. named(tx_modes, mode) end
     return "CTX installed " .. side .. " " .. note(tree, tvb, what) .. tls_text(tvb)
   end,
   ContextRemoved = function(tvb) return "CTX removed" .. handle_text(tvb) end,
@@ -594,6 +616,10 @@ local describe = {
     return string.format("RECORD opened %d bytes type %d tag %s%s", signed(tvb(20, 4)), signed(tvb(12, 4)), right and "right" or "WRONG", tls_text(tvb))
   end,
   ResyncStep = function(tvb, tree, text)
+    if math.floor(low_byte(tvb, 42) / 64) == 2 then
+      local bytes = tvb(32, 4):le_uint()
+      return "RESYNC TX " .. note(tree, tvb, named(tx_steps, low_byte(tvb, 12))) .. tls_text(tvb) .. (bytes ~= 0 and " " .. bytes .. " bytes" or "")
+    end
     local line = "RESYNC"
     if low_byte(tvb, 32) ~= low_byte(tvb, 12) then
       line = line .. " " .. note(tree, tvb, named(rx_states, low_byte(tvb, 32)) .. " -> " .. named(rx_states, low_byte(tvb, 12)))

@@ -175,6 +175,8 @@ local describe = {
   ContextInstalled = function(tvb, tree)
     local side = low_byte(tvb, 8) % 2 == 1 and "RX" or "TX"
     local what = named(versions, tvb(32, 2):le_uint()) .. " " .. named(ciphers, low_byte(tvb, 12))
+    local mode = math.floor(low_byte(tvb, 8) / 2) % 4
+    if mode ~= 0 then side = side .. " " .. named(tx_modes, mode) end
     return "CTX installed " .. side .. " " .. note(tree, tvb, what) .. tls_text(tvb)
   end,
   ContextRemoved = function(tvb) return "CTX removed" .. handle_text(tvb) end,
@@ -187,6 +189,10 @@ local describe = {
     return string.format("RECORD opened %d bytes type %d tag %s%s", signed(tvb(20, 4)), signed(tvb(12, 4)), right and "right" or "WRONG", tls_text(tvb))
   end,
   ResyncStep = function(tvb, tree, text)
+    if math.floor(low_byte(tvb, 42) / 64) == 2 then
+      local bytes = tvb(32, 4):le_uint()
+      return "RESYNC TX " .. note(tree, tvb, named(tx_steps, low_byte(tvb, 12))) .. tls_text(tvb) .. (bytes ~= 0 and " " .. bytes .. " bytes" or "")
+    end
     local line = "RESYNC"
     if low_byte(tvb, 32) ~= low_byte(tvb, 12) then
       line = line .. " " .. note(tree, tvb, named(rx_states, low_byte(tvb, 32)) .. " -> " .. named(rx_states, low_byte(tvb, 12)))

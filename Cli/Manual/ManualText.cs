@@ -71,6 +71,22 @@ internal static class ManualText
            ADVANCE. POSITION fills a slot of the queue: only REPLAY and then one DATA chain of the same context may follow.
         4. Remove the context when all is acknowledged. Removal completes after descriptors in flight.
 
+        TX_CREATE chooses the mode of the context; it is fixed. What is said above is the sequence-tracked mode. In **positional** mode the device compares no sequence number: it
+        encrypts what comes next at the context's place, which creation puts before the first record. To send a range again, or to go elsewhere:
+
+        1. SET_CONTEXT with the number of the record in which the range begins (not needed when it was told last), SET_PROGRESS with its first sequence number.
+        2. A fence: FENCE, or the FENCE flag on NOP or on the DATA that follows. REPLAY of the same context is a fence too. Without one DATA overtakes the parameters and is
+           encrypted at the old place.
+        3. REPLAY with the record's bytes from its first one up to the range; then DATA. The place is now behind the range: returning to the head of the stream is another move,
+           unless the head lies further on in the same record. Then REPLAY of the bytes between suffices.
+
+        In **range** mode nothing is kept. RANGE describes one range of one record and the DATA chain that follows it brings the bytes. A range before the tag begins at the
+        record's first byte or at a multiple of 16 from the first byte of content; its first bytes, fewer than 16, may be skipped. To send the tag the whole record is brought;
+        all but the tag may be skipped. Skipped bytes are processed and not sent; they count as STAT_TX_TLS_WASTE_BYTES. The headers in the chain are those of what leaves, lengths
+        and checksums are computed. A part of a tag cannot be sent.
+
+        In every mode TX_UPDATE tells a place that the driver chose after sending in software (not in range mode, where there is none).
+
         Whatever fails, no frame of the chain leaves: the device never sends plaintext of an offloaded chain. TRAP_STATUS.PLAINTEXT would tell if that invariant ever broke.
 
         ### TLS receive

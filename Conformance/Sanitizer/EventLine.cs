@@ -24,6 +24,8 @@ internal static class EventLine
         TraceEventKind.ContextRemoved => "context removed",
         TraceEventKind.RecordProtected => $"record {e.RecordNumber} sealed, TCP sequence 0x{e.TcpSequence:X8}, {e.Length} bytes{((e.Flags & 1) != 0 ? ", out of sequence" : string.Empty)}",
         TraceEventKind.RecordOpened => $"record {e.RecordNumber} opened, TCP sequence 0x{e.TcpSequence:X8}, tag {(e.Value == 1 ? "right" : "wrong")}",
+        TraceEventKind.ResyncStep when new ObjectHandle(e.Handle).Kind == ObjectKind.Transmit =>
+            $"{e.Text}, record {e.RecordNumber}, TCP sequence 0x{e.TcpSequence:X8}, {e.Value} bytes",
         TraceEventKind.ResyncStep => $"state {e.Value} -> {e.Code}, record {e.RecordNumber}, TCP sequence 0x{e.TcpSequence:X8}: {e.Text}",
         TraceEventKind.Completion when (e.Flags & 1) != 0 => $"RXQ{e.Index}: completion {(RxStatus)e.Code}, cookie {e.Value}",
         TraceEventKind.Completion => $"TXQ{e.Index}: completion {(TxStatus)e.Code}, cookie {e.Value}",

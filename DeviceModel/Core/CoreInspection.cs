@@ -1,6 +1,7 @@
 using System.Globalization;
 using NicEmu.DeviceModel.Port;
 using NicEmu.DeviceModel.Tls;
+using NicEmu.Spec.Core;
 using NicEmu.Spec.Inspect;
 
 namespace NicEmu.DeviceModel.Core;
@@ -60,19 +61,35 @@ internal static class CoreInspection
         foreach (TxContextSnapshot context in state.Tls.Transmit)
         {
             InspectNode node = contexts.Add(Name(context.Handle));
+            node.Add("mode", context.Installation.Mode.ToString());
             node.Add("queue", context.Queue);
             node.Add("references", context.References);
             node.Add("draining", context.IsDraining);
             node.AddHex("expected-sequence", context.State.Expected);
-            node.Add("record-number", context.State.Cursor.RecordNumber.ToString(CultureInfo.InvariantCulture));
+            node.Add("record-number", Number(context.State.Cursor.RecordNumber));
             node.Add("record-offset", context.State.Cursor.Tracker.Offset);
+            node.Add("record-length", context.State.Cursor.Tracker.Length);
+            if (context.Installation.Mode == TxMode.Positional)
+            {
+                node.Add("initial-record-number", Number(context.State.InitialRecordNumber));
+                node.Add("rearmed", context.State.IsRearmed);
+            }
         }
 
         for (int queue = 0; queue < state.Positions.Length; queue++)
         {
-            if (state.Positions[queue].IsActive)
+            TxPositionSlot place = state.Positions[queue];
+            if (place.IsActive)
             {
-                contexts.Add("position-of-queue-" + queue.ToString(CultureInfo.InvariantCulture), Name(state.Positions[queue].Handle));
+                contexts.Add((place.IsRange ? "range-of-queue-" : "position-of-queue-") + Number((ulong)queue), Name(place.Handle));
+            }
+
+            TxParameterSlot told = state.Parameters[queue];
+            if (told.IsActive)
+            {
+                InspectNode node = contexts.Add("parameters-of-queue-" + Number((ulong)queue), Name(told.Handle));
+                node.Add("record-number", told.HasNumber ? Number(told.RecordNumber) : "unchanged");
+                node.Add("record-start", told.HasPlace ? "0x" + told.RecordStart.ToString("X8", CultureInfo.InvariantCulture) : "unchanged");
             }
         }
     }
@@ -92,6 +109,8 @@ internal static class CoreInspection
 
         contexts.Add("rules", state.Flows.Rules.Length);
     }
+
+    private static string Number(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Name(ulong handle) => "0x" + handle.ToString("X16", CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace NicEmu.DeviceModel.Core;
 internal sealed record CoreSnapshot
 {
     /// <summary>Version that this build writes and reads.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>Version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;
@@ -31,6 +31,9 @@ internal sealed record CoreSnapshot
     /// <summary>Keys and contexts.</summary>
     public required TlsEngineSnapshot Tls { get; init; }
 
-    /// <summary>The one-shot position of each transmit queue.</summary>
+    /// <summary>The one-shot place of each transmit queue.</summary>
     public required ImmutableArray<TxPositionSlot> Positions { get; init; }
+
+    /// <summary>The parameters of each transmit queue that wait for a fence.</summary>
+    public required ImmutableArray<TxParameterSlot> Parameters { get; init; }
 }

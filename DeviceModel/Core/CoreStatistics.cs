@@ -45,7 +45,7 @@ internal record struct CoreStatistics
     /// <summary>Transmit contexts removed.</summary>
     public ulong TxTlsDeleted;
 
-    /// <summary>Chains placed by POSITION.</summary>
+    /// <summary>Chains out of the order of the stream: placed by POSITION, or behind SET_PROGRESS or REPLAY in positional mode.</summary>
     public ulong TxTlsOutOfSequence;
 
     /// <summary>Bytes replayed.</summary>
@@ -80,4 +80,7 @@ internal record struct CoreStatistics
 
     /// <summary>Packets of a rule handed over as on the wire.</summary>
     public ulong RxTlsPassed;
+
+    /// <summary>Bytes fetched for RANGE and not sent.</summary>
+    public ulong TxTlsWasteBytes;
 }

@@ -26,6 +26,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     private TlsEngine? _tls;
     private PortConfiguration _configuration = new();
     private ContextControl _contexts;
+    private TxPlacement _placement;
     private TxPipeline _tx;
     private RxPipeline _rx;
     private bool _tracePlaintext;
@@ -165,18 +166,44 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <summary>Places the next TLS chain of a queue. While another place waits, both are cleared and the status is SEQUENCE_BROKEN.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <param name="position">The place.</param>
-    public TxStatus Position(int queue, in PositionParameters position) => _tx.Position(queue, position);
+    public TxStatus Position(int queue, in PositionParameters position) => _placement.Position(queue, position);
 
-    /// <summary>Feeds record bytes that precede the next chain; they are consumed and never sent.</summary>
+    /// <summary>Describes the next TLS chain of a queue, of a context in range mode. While another place waits, both are cleared and the status is SEQUENCE_BROKEN.</summary>
     /// <param name="queue">Transmit queue.</param>
-    /// <param name="handle">Transmit context of the POSITION before.</param>
-    /// <param name="plaintext">Bytes of the record, following those replayed before.</param>
-    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext) => _tx.Replay(queue, handle, plaintext);
+    /// <param name="range">The range.</param>
+    public TxStatus Range(int queue, in RangeParameters range) => _placement.Range(queue, range);
 
-    /// <summary>Clears the position slot of a queue: before a descriptor that is neither POSITION, REPLAY nor DATA, and when a queue is reset.</summary>
+    /// <summary>Tells a positional context the record number that its next <see cref="SetProgress"/> begins with. It takes effect with a fence.</summary>
     /// <param name="queue">Transmit queue.</param>
-    /// <returns>True when a POSITION was waiting: the descriptor that came instead completes as SEQUENCE_BROKEN.</returns>
-    public bool CancelPosition(int queue) => _tx.CancelPosition(queue);
+    /// <param name="handle">Transmit context.</param>
+    /// <param name="version">TLS version; another than the context's is UNSUPPORTED.</param>
+    /// <param name="recordNumber">Record sequence number.</param>
+    public TxStatus SetContext(int queue, ulong handle, TlsVersion version, ulong recordNumber) => _placement.SetContext(queue, handle, version, recordNumber);
+
+    /// <summary>Tells a positional context to stand before the first byte of the record told last. It takes effect with a fence.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="handle">Transmit context.</param>
+    /// <param name="recordStart">TCP sequence number of the record's first byte; shown, compared with nothing.</param>
+    public TxStatus SetProgress(int queue, ulong handle, uint recordStart) => _placement.SetProgress(queue, handle, recordStart);
+
+    /// <summary>A fence: what <see cref="SetContext"/> and <see cref="SetProgress"/> told takes effect.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    public void Fence(int queue) => _placement.Fence(queue);
+
+    /// <summary>Feeds record bytes that precede the next chain; they are consumed and never sent. A fence for a positional context.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="handle">Transmit context of the POSITION before, or one in positional mode.</param>
+    /// <param name="plaintext">Bytes of the record, following those replayed before; in positional mode those at the place.</param>
+    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext) => _placement.Replay(queue, handle, plaintext);
+
+    /// <summary>Clears the one-shot place of a queue: before a descriptor for which no verb here stands.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <returns>True when a place was waiting: the descriptor that came instead completes as SEQUENCE_BROKEN.</returns>
+    public bool CancelPosition(int queue) => _placement.Cancel(queue);
+
+    /// <summary>Forgets all that a queue was told about its next chain: when it is reset.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    public void Forget(int queue) => _placement.Forget(queue);
 
     /// <summary>Takes a chain: checks it, encrypts it, and puts it into the port's queue.</summary>
     /// <param name="request">The chain.</param>
@@ -239,7 +266,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
 
         Epoch = epoch;
         Tls.Reset(epoch);
-        _tx.Reset();
+        _placement.Reset();
         Configure(new PortConfiguration());
     }
 
@@ -252,7 +279,8 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         Flows = _flows.Save(),
         Port = _port.Save(),
         Tls = Tls.Save(),
-        Positions = _tx.SavePositions(),
+        Positions = _placement.SavePositions(),
+        Parameters = _placement.SaveParameters(),
     };
 
     /// <summary>Becomes the engine room that was saved. No callback comes from this, and a delivery that is going on is abandoned.</summary>
@@ -268,7 +296,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         _rx.Abandon();
         PowerOn(snapshot.Epoch);
         Tls.Restore(snapshot.Tls);
-        _tx.RestorePositions(snapshot.Positions.AsSpan());
+        _placement.Restore(snapshot.Positions.AsSpan(), snapshot.Parameters.AsSpan());
         _flows.Restore(snapshot.Flows);
         Configure(snapshot.Configuration);
         _counters.Values = snapshot.Statistics;
@@ -291,7 +319,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
 
     void ITlsEvents.ContextDrained(ulong handle) => _contexts.Drained(handle);
 
-    [MemberNotNull(nameof(_contexts), nameof(_tx), nameof(_rx))]
+    [MemberNotNull(nameof(_contexts), nameof(_placement), nameof(_tx), nameof(_rx))]
     private void PowerOn(ushort epoch)
     {
         _tls?.Dispose();
@@ -300,7 +328,8 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         _tls = CreateEngine(epoch);
         _tls.TracePlaintext = _tracePlaintext;
         _contexts = new ContextControl(_geometry, _flows, _tls, _counters);
-        _tx = new TxPipeline(_geometry, _port, _tls, _trace, _counters);
+        _placement = new TxPlacement(_geometry, _tls, _trace, _counters);
+        _tx = new TxPipeline(_geometry, _port, _tls, _placement, _trace, _counters);
         _rx = new RxPipeline(_geometry, _flows, _tls, _trace, _counters, _client);
     }
 

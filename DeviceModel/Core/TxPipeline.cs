@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using NicEmu.DeviceModel.Port;
 using NicEmu.DeviceModel.Tls;
 using NicEmu.Spec.Core;
@@ -8,13 +7,12 @@ using NicEmu.Spec.Events;
 namespace NicEmu.DeviceModel.Core;
 
 /// <summary>The way of a chain from a personality to the port's queue: room, headers, TLS, queue. Segmentation happens as the port sends.</summary>
-internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine tls, TraceSource trace, CounterFile counters)
+internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine tls, TxPlacement placement, TraceSource trace, CounterFile counters)
 {
     private const TxOffloads KnownOffloads = SegmentationEngine.Rewriting | TxOffloads.VlanInsert;
     private const TxOffloads TcpOnly = TxOffloads.Segmentation | TxOffloads.Tls;
     private const int SequenceOffset = 4;
 
-    private readonly TxPositionSlot[] _slots = new TxPositionSlot[geometry.Queues];
     private PortConfiguration _configuration = new();
 
     /// <summary>Takes over a configuration.</summary>
@@ -48,11 +46,13 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         }
 
         bool isTls = (request.Offloads & TxOffloads.Tls) != 0;
-        TxStatus status = isTls ? TxStatus.Ok : tls.Break(ref _slots[request.Queue]);
+        ref TxPositionSlot slot = ref placement.PositionOf(request.Queue);
+        TxStatus status = isTls ? TxStatus.Ok : tls.Break(ref slot);
+        int skip = isTls ? (int)slot.Window.Skip : 0;
         FrameLayout layout = default;
         if (status == TxStatus.Ok)
         {
-            status = Check(request, out layout);
+            status = Check(request, skip, out layout);
         }
 
         if (status == TxStatus.Ok && !port.IsUp)
@@ -73,7 +73,7 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         chain.Queue = request.Queue;
         if (isTls)
         {
-            status = Protect(chain, request.Handle);
+            status = Protect(chain, request.Handle, skip, ref slot);
             if (status != TxStatus.Ok)
             {
                 return Refuse(request, status);
@@ -84,61 +84,10 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         return new TxOutcome(TxStatus.Ok, chain.FrameCount, false);
     }
 
-    /// <summary>Places the next TLS chain of a queue.</summary>
-    /// <param name="queue">Transmit queue.</param>
-    /// <param name="position">The place.</param>
-    public TxStatus Position(int queue, in PositionParameters position)
+    private TxStatus Protect(TxChain chain, ulong handle, int skip, ref TxPositionSlot slot)
     {
-        var place = new TxPosition(
-            position.RecordStartSequence, position.RecordNumber, position.ExplicitNonce, position.LengthField, position.RecordType, position.HeaderVersion,
-            position.Advance);
-        TxStatus status = tls.Position(position.Handle, queue, place, ref _slots[queue]);
-        Report(status, queue, position.Handle);
-        return status;
-    }
-
-    /// <summary>Feeds record bytes that precede the next chain.</summary>
-    /// <param name="queue">Transmit queue.</param>
-    /// <param name="handle">Transmit context.</param>
-    /// <param name="plaintext">The bytes.</param>
-    public TxStatus Replay(int queue, ulong handle, ReadOnlySpan<byte> plaintext)
-    {
-        TxStatus status = tls.Replay(handle, queue, plaintext, ref _slots[queue]);
-        counters.Values.TxTlsReplayBytes += status == TxStatus.Ok ? (ulong)plaintext.Length : 0;
-        Report(status, queue, handle);
-        return status;
-    }
-
-    /// <summary>Clears the position slot of a queue.</summary>
-    /// <param name="queue">Transmit queue.</param>
-    /// <returns>True when a position was waiting.</returns>
-    public bool CancelPosition(int queue) => tls.Break(ref _slots[queue]) != TxStatus.Ok;
-
-    /// <summary>The positions, copied.</summary>
-    public ImmutableArray<TxPositionSlot> SavePositions() => [.. _slots];
-
-    /// <summary>Puts saved positions back.</summary>
-    /// <param name="slots">One for each queue.</param>
-    /// <exception cref="ArgumentException">There are more or fewer.</exception>
-    public void RestorePositions(ReadOnlySpan<TxPositionSlot> slots)
-    {
-        if (slots.Length != _slots.Length)
-        {
-            throw new ArgumentException("The snapshot is of another number of queues.", nameof(slots));
-        }
-
-        slots.CopyTo(_slots);
-    }
-
-    /// <summary>Forgets every position.</summary>
-    public void Reset() => Array.Clear(_slots);
-
-    private TxStatus Protect(TxChain chain, ulong handle)
-    {
-        ref TxPositionSlot slot = ref _slots[chain.Queue];
         Span<byte> payload = chain.Bytes.Slice(chain.Layout.PayloadOffset, chain.Layout.PayloadLength);
         chain.Sequence = BinaryPrimitives.ReadUInt32BigEndian(chain.Bytes[(chain.Layout.L4Offset + SequenceOffset)..]);
-        bool isPositioned = slot.IsActive;
         Locate(chain, handle, payload, slot);
         TxStatus status = tls.Protect(handle, chain.Queue, chain.Sequence, payload, ref slot);
         if (status != TxStatus.Ok)
@@ -147,19 +96,31 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         }
 
         chain.IsProtected = true;
-        if (!payload.IsEmpty)
+        if (payload.IsEmpty)
         {
-            chain.Handle = handle;
-            tls.CommitTx(handle, payload, chain.FrameCount, ref slot);
-            counters.Values.TxTlsOutOfSequence += isPositioned ? 1UL : 0;
+            // A place serves one chain, also one that needs none.
+            slot = default;
+            return TxStatus.Ok;
         }
 
+        chain.Handle = handle;
+        int packets = SegmentationEngine.FrameCount(payload.Length - skip, chain.Mss);
+        counters.Values.TxTlsOutOfSequence += tls.CommitTx(handle, payload, packets, ref slot) ? 1UL : 0;
+        counters.Values.TxTlsWasteBytes += (ulong)skip;
+        chain.Skip(skip);
         return TxStatus.Ok;
     }
 
     /// <summary>Notes which record the chain begins in, so that every frame's trace can name its first one.</summary>
     private void Locate(TxChain chain, ulong handle, ReadOnlySpan<byte> payload, in TxPositionSlot slot)
     {
+        if (slot.IsRange)
+        {
+            chain.RecordNumber = slot.Position.RecordNumber;
+            chain.RecordEnd = slot.Position.Length - (int)(slot.Window.Offset + slot.Window.Skip);
+            return;
+        }
+
         if (slot.IsActive)
         {
             chain.RecordNumber = slot.Position.RecordNumber;
@@ -184,10 +145,13 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         chain.RecordEnd = tracker.Length == 0 ? int.MaxValue : tracker.Length - tracker.Offset + taken;
     }
 
-    private TxStatus Check(in TxRequest request, out FrameLayout layout)
+    /// <param name="request">The chain.</param>
+    /// <param name="skip">Payload bytes that will not be sent: the lengths in the headers are then the engine's to write, as where it segments.</param>
+    /// <param name="layout">Where the headers lie.</param>
+    private TxStatus Check(in TxRequest request, int skip, out FrameLayout layout)
     {
         TxOffloads offloads = request.Offloads;
-        layout = (offloads & TxOffloads.Segmentation) != 0 ? FrameParser.ParseUnsegmented(request.Frame) : FrameParser.Parse(request.Frame);
+        layout = (offloads & TxOffloads.Segmentation) != 0 || skip > 0 ? FrameParser.ParseUnsegmented(request.Frame) : FrameParser.Parse(request.Frame);
         if ((offloads & ~KnownOffloads) != 0)
         {
             return TxStatus.DescriptorMalformed;
@@ -200,10 +164,10 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
 
         if ((offloads & TxOffloads.Segmentation) == 0)
         {
-            return request.Frame.Length - layout.EthernetLength > _configuration.Mtu ? TxStatus.TooLong : TxStatus.Ok;
+            return request.Frame.Length - skip - layout.EthernetLength > _configuration.Mtu ? TxStatus.TooLong : TxStatus.Ok;
         }
 
-        int longest = layout.PayloadOffset - layout.L3Offset + Math.Min(request.Mss, layout.PayloadLength);
+        int longest = layout.PayloadOffset - layout.L3Offset + Math.Min(request.Mss, layout.PayloadLength - skip);
         return request.Mss == 0 || longest > _configuration.Mtu ? TxStatus.DescriptorMalformed : TxStatus.Ok;
     }
 
@@ -233,7 +197,7 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
     private TxOutcome Refuse(in TxRequest request, TxStatus status)
     {
         // A position applies to the next chain, whatever becomes of it.
-        _slots[request.Queue] = default;
+        placement.PositionOf(request.Queue) = default;
         counters.Values.TxErrors++;
         if ((request.Offloads & TxOffloads.Tls) != 0)
         {
@@ -253,22 +217,10 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
                     GuestErrorCode.DescriptorMalformed, "MSS, length or offloads out of range", value: request.Mss, index: request.Queue, handle: request.Handle);
                 break;
             case not (TxStatus.Flushed or TxStatus.LinkDown):
-                Report(status, request.Queue, request.Handle);
+                placement.Report(status, request.Queue, request.Handle);
                 break;
         }
 
         return new TxOutcome(status, 0, false);
-    }
-
-    private void Report(TxStatus status, int queue, ulong handle)
-    {
-        if (status is TxStatus.ContextInvalid or TxStatus.KeyStale)
-        {
-            trace.GuestError(GuestErrorCode.StaleHandle, "a transmit descriptor names no usable TLS context", value: (ulong)status, index: queue, handle: handle);
-        }
-        else if (status != TxStatus.Ok)
-        {
-            trace.GuestError(GuestErrorCode.TlsSequence, "a transmit descriptor does not fit its TLS context", value: (ulong)status, index: queue, handle: handle);
-        }
     }
 }

@@ -75,6 +75,26 @@ internal sealed class TxChain
         NextFrame = 0;
     }
 
+    /// <summary>Takes bytes off the front of the payload. What is left goes out with lengths that are written anew.</summary>
+    /// <param name="count">Bytes, fewer than the payload has.</param>
+    public void Skip(int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        Bytes[(Layout.PayloadOffset + count)..].CopyTo(Bytes[Layout.PayloadOffset..]);
+        Length -= count;
+        Layout.PacketEnd -= count;
+        if (Mss == 0)
+        {
+            // One segment of what is left: the way in which the engine writes lengths.
+            Offloads |= TxOffloads.Segmentation;
+            Mss = Layout.PayloadLength;
+        }
+    }
+
     /// <summary>Bytes of a frame on the wire, without frame check sequence.</summary>
     /// <param name="index">Number of the frame.</param>
     public int FrameLength(int index)

@@ -15,7 +15,7 @@ internal enum TlsCounter
     /// <summary>Transmit contexts removed (tx_tls_del).</summary>
     TxDeletes,
 
-    /// <summary>DATA chains protected out of sequence, by POSITION (tx_tls_ooo).</summary>
+    /// <summary>DATA chains protected out of the order of the stream: by POSITION, or behind SET_PROGRESS or REPLAY in positional mode (tx_tls_ooo).</summary>
     TxOutOfOrder,
 
     /// <summary>Records protected to their end in sequence.</summary>
@@ -27,8 +27,14 @@ internal enum TlsCounter
     /// <summary>Bytes consumed by REPLAY.</summary>
     TxReplayedBytes,
 
-    /// <summary>Chains encrypted by POSITION alone, without the record's earlier bytes.</summary>
+    /// <summary>Chains encrypted by POSITION or RANGE alone, without the record's earlier bytes.</summary>
     TxOneShots,
+
+    /// <summary>Moves of a positional context to a record's start, by SET_PROGRESS or TX_UPDATE, that took effect.</summary>
+    TxRearms,
+
+    /// <summary>Bytes fetched and processed for RANGE but not sent.</summary>
+    TxWasteBytes,
 
     /// <summary>Descriptors refused.</summary>
     TxErrors,

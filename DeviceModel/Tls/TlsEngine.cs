@@ -14,12 +14,14 @@ internal sealed class TlsEngine : IDisposable
 
     private readonly TlsShared _shared;
     private readonly TlsTransmit _transmit;
+    private readonly TlsPlacement _placement;
     private readonly TlsReceive _receive;
 
     public TlsEngine(TlsEngineOptions options, TraceSource trace, ITlsEvents events)
     {
         _shared = new TlsShared(new KeyTable(options), trace, events);
         _transmit = new TlsTransmit(_shared, options);
+        _placement = new TlsPlacement(_shared, _transmit);
         _receive = new TlsReceive(_shared, options);
     }
 
@@ -152,7 +154,7 @@ internal sealed class TlsEngine : IDisposable
     /// <summary>Binds a transmit context to another queue; BUSY while descriptors name it.</summary>
     public TlsCommandStatus MoveTx(ulong handle, ushort queue) => _transmit.Move(handle, queue);
 
-    /// <summary>Next-record resync: the record with the number begins at the sequence number. BAD_PARAMETER before the context's start.</summary>
+    /// <summary>Next-record resync: the record with the number begins at the sequence number. BAD_PARAMETER before the context's start, BAD_STATE in range mode.</summary>
     public TlsCommandStatus UpdateTx(ulong handle, uint sequence, ulong recordNumber) => _transmit.Update(handle, sequence, recordNumber);
 
     /// <summary>Removes a transmit context. BUSY: it goes when its last reference is released, and takes no new one.</summary>
@@ -226,21 +228,32 @@ internal sealed class TlsEngine : IDisposable
     /// <returns>False when there was none.</returns>
     public bool ReleaseReference(ulong handle) => IsReceive(handle) ? _receive.ReleaseReference(handle) : _transmit.ReleaseReference(handle);
 
-    /// <summary>Whether a descriptor of another mode fits the context.</summary>
-    /// <returns>OK, MODE_MISMATCH, WRONG_QUEUE, CONTEXT_INVALID or KEY_STALE.</returns>
-    public TxStatus CheckMode(ulong handle, int queue, TxMode mode) => _transmit.CheckMode(handle, queue, mode);
-
     /// <summary>POSITION: places the next DATA chain of the queue. On an error the slot is empty.</summary>
     public TxStatus Position(ulong handle, int queue, in TxPosition position, ref TxPositionSlot slot) =>
-        _transmit.Position(handle, queue, position, ref slot);
+        _placement.Position(handle, queue, position, ref slot);
 
-    /// <summary>REPLAY: framed plaintext that precedes the DATA chain in its record. On an error the slot is empty.</summary>
-    public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot) =>
-        _transmit.Replay(handle, queue, data, ref slot);
+    /// <summary>RANGE: everything about the next DATA chain of the queue. On an error the slot is empty.</summary>
+    public TxStatus Range(ulong handle, int queue, in TxPosition position, in TxWindow window, ref TxPositionSlot slot) =>
+        _placement.Range(handle, queue, position, window, ref slot);
 
-    /// <summary>Must be called before a descriptor that is neither REPLAY nor TLS DATA runs on the queue: clears the slot.</summary>
-    /// <returns>SEQUENCE_BROKEN when a position was waiting, else OK.</returns>
-    public TxStatus Break(ref TxPositionSlot slot) => _transmit.Break(ref slot);
+    /// <summary>REPLAY: framed plaintext that precedes the DATA chain, in its record or, in positional mode, at the place. On an error the slot is empty.</summary>
+    public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot, ref TxParameterSlot parameters) =>
+        _placement.Replay(handle, queue, data, ref slot, ref parameters);
+
+    /// <summary>Must be called before a descriptor runs on the queue that may not follow what fills the slot: clears the slot.</summary>
+    /// <returns>SEQUENCE_BROKEN when a place was waiting, else OK.</returns>
+    public TxStatus Break(ref TxPositionSlot slot) => _placement.Break(ref slot);
+
+    /// <summary>SET_CONTEXT: the record number that the next SET_PROGRESS begins with; effective with the next fence.</summary>
+    public TxStatus SetContext(ulong handle, int queue, TlsVersion version, ulong recordNumber, ref TxParameterSlot parameters) =>
+        _placement.SetContext(handle, queue, version, recordNumber, ref parameters);
+
+    /// <summary>SET_PROGRESS: the place before a record's first byte; effective with the next fence.</summary>
+    public TxStatus SetProgress(ulong handle, int queue, uint recordStart, ref TxParameterSlot parameters) =>
+        _placement.SetProgress(handle, queue, recordStart, ref parameters);
+
+    /// <summary>A fence: what SET_CONTEXT and SET_PROGRESS told the queue's context takes effect.</summary>
+    public void Fence(int queue, ref TxParameterSlot parameters) => _placement.Fence(queue, ref parameters);
 
     /// <summary>
     /// Protects the TCP payload of a DATA chain in place; its length never changes. On OK the chain is staged: nothing has moved until
@@ -260,7 +273,8 @@ internal sealed class TlsEngine : IDisposable
     /// <param name="payload">The bytes that <see cref="Protect"/> made.</param>
     /// <param name="packets">Packets that the chain becomes on the wire.</param>
     /// <param name="slot">The queue's position slot.</param>
-    public void CommitTx(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot) =>
+    /// <returns>True when the chain left the order of the stream.</returns>
+    public bool CommitTx(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot) =>
         _transmit.Commit(handle, payload, packets, ref slot);
 
     /// <summary>The staged chain was not accepted: everything is as before <see cref="Protect"/>, but for the payload's bytes.</summary>

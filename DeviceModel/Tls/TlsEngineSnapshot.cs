@@ -6,7 +6,7 @@ namespace NicEmu.DeviceModel.Tls;
 internal sealed record TlsEngineSnapshot
 {
     /// <summary>Version that this build writes and reads.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>Version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;

@@ -14,18 +14,20 @@ internal sealed class TlsTransmit
 
     private readonly TlsShared _shared;
     private readonly ContextTable<TlsTxContext> _contexts;
-    private readonly TxReport _report;
     private readonly ulong[] _completions = new ulong[StatusCount];
 
     /// <summary>Number of <see cref="TxStatus"/> values.</summary>
-    public const int StatusCount = (int)TxStatus.AnswerStale + 1;
+    public const int StatusCount = (int)TxStatus.RangeMalformed + 1;
 
     public TlsTransmit(TlsShared shared, TlsEngineOptions options)
     {
         _shared = shared;
-        _report = new TxReport(shared);
+        Report = new TxReport(shared);
         _contexts = new ContextTable<TlsTxContext>(shared, ObjectKind.Transmit, options.TxContexts, options.Epoch, TableNumber, TlsCounter.TxDeletes);
     }
+
+    /// <summary>Tells the trace.</summary>
+    public TxReport Report { get; }
 
     public HandleTable Handles => _contexts.Handles;
 
@@ -35,7 +37,7 @@ internal sealed class TlsTransmit
     public TlsCommandStatus Install(in TxInstallation parameters, out ObjectHandle handle)
     {
         handle = default;
-        if (parameters.Mode != TxMode.SequenceTracked || parameters.Version is not (TlsVersion.Tls12 or TlsVersion.Tls13))
+        if (parameters.Mode > TxMode.Range || parameters.Version is not (TlsVersion.Tls12 or TlsVersion.Tls13))
         {
             return TlsCommandStatus.Unsupported;
         }
@@ -57,6 +59,7 @@ internal sealed class TlsTransmit
             TcpSequence = parameters.StartSequence,
             Code = (int)context.Layout.Cipher,
             Value = (ulong)context.Layout.Version,
+            Flags = (uint)context.Mode << 1,
         });
         return TlsCommandStatus.Ok;
     }
@@ -86,21 +89,14 @@ internal sealed class TlsTransmit
             return status;
         }
 
-        if (!context!.Update(sequence, recordNumber))
+        status = context!.Update(sequence, recordNumber);
+        if (status == TlsCommandStatus.Ok)
         {
-            return TlsCommandStatus.BadParameter;
+            context.Tap?.Abandon();
+            Report.Step(context, TxResyncStep.NextRecord, sequence, recordNumber, 0, "next record");
         }
 
-        context.Tap?.Abandon();
-        _shared.Trace.Emit(new TraceEvent
-        {
-            Kind = TraceEventKind.ResyncStep,
-            Handle = handle,
-            TcpSequence = sequence,
-            RecordNumber = recordNumber,
-            Text = "next record",
-        });
-        return TlsCommandStatus.Ok;
+        return status;
     }
 
     public TlsCommandStatus Remove(ulong handle) => _contexts.Remove(handle);
@@ -127,76 +123,20 @@ internal sealed class TlsTransmit
     /// <returns>False when none was counted.</returns>
     public bool ReleaseReference(ulong handle) => _contexts.ReleaseReference(handle);
 
-    public TxStatus CheckMode(ulong handle, int queue, TxMode mode)
-    {
-        TxStatus status = Usable(handle, queue, out TlsTxContext? context);
-        return status != TxStatus.Ok ? status
-            : context!.Mode == mode ? TxStatus.Ok
-            : TxStatus.ModeMismatch;
-    }
-
-    public TxStatus Position(ulong handle, int queue, in TxPosition position, ref TxPositionSlot slot)
-    {
-        bool wasActive = slot.IsActive;
-        slot = default;
-        TxStatus status = wasActive ? TxStatus.SequenceBroken : Usable(handle, queue, out _);
-        if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
-        {
-            status = context.Place(position, ref slot);
-        }
-
-        return status == TxStatus.Ok ? status : Refuse(handle, status);
-    }
-
-    public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot)
-    {
-        TxStatus status = slot.IsActive && slot.Handle == handle ? Usable(handle, queue, out _) : TxStatus.SequenceBroken;
-        if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
-        {
-            status = data.Length > slot.Position.Length - slot.Replayed
-                ? TxStatus.ReplayLong
-                : slot.Cursor.Replay(_shared.Keys.Cache.Get(context.Key), context.Iv, data);
-            slot.Replayed += data.Length;
-            context.Counters[TlsCounter.TxReplayedBytes] += (ulong)data.Length;
-        }
-
-        if (status == TxStatus.Ok)
-        {
-            return status;
-        }
-
-        slot = default;
-        return Refuse(handle, status);
-    }
-
-    /// <summary>Another descriptor than REPLAY or DATA of the position's context came: clears the slot.</summary>
-    /// <returns>SEQUENCE_BROKEN when a position was waiting.</returns>
-    public TxStatus Break(ref TxPositionSlot slot)
-    {
-        if (!slot.IsActive)
-        {
-            return TxStatus.Ok;
-        }
-
-        ulong handle = slot.Handle;
-        slot = default;
-        return Refuse(handle, TxStatus.SequenceBroken);
-    }
-
     public TxStatus Protect(ulong handle, int queue, uint sequence, Span<byte> payload, ref TxPositionSlot slot)
     {
         TxStatus status = slot.IsActive && slot.Handle != handle ? TxStatus.SequenceBroken : Usable(handle, queue, out _);
         if (status == TxStatus.Ok && _contexts.TryGet(handle, out TlsTxContext? context))
         {
             context.Staged = default;
-            if (payload.IsEmpty)
+            if (payload.IsEmpty && !slot.IsRange)
             {
                 return TxStatus.Ok;
             }
 
-            _report.Keep(context, payload);
+            Report.Keep(context, payload);
             AeadKey key = _shared.Keys.Cache.Get(context.Key);
-            status = slot.IsActive ? context.ProtectAt(key, sequence, payload, slot) : context.ProtectNext(key, sequence, payload);
+            status = context.Protect(key, sequence, payload, slot);
         }
 
         if (status == TxStatus.Ok)
@@ -210,14 +150,17 @@ internal sealed class TlsTransmit
         return Refuse(handle, status);
     }
 
-    public void Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)
+    public bool Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)
     {
         slot = default;
-        if (_contexts.TryGet(handle, out TlsTxContext? context))
+        if (!_contexts.TryGet(handle, out TlsTxContext? context))
         {
-            _report.Tell(context, payload);
-            context.Commit(packets);
+            return false;
         }
+
+        Report.Tell(context, payload);
+        context.Commit(packets);
+        return context.Staged.IsOutOfOrder;
     }
 
     public void Rollback(ulong handle)
@@ -264,7 +207,9 @@ internal sealed class TlsTransmit
         };
     }
 
-    private TxStatus Usable(ulong handle, int queue, out TlsTxContext? context)
+    /// <summary>Finds a context that a descriptor of a queue may name.</summary>
+    /// <returns>OK, CONTEXT_INVALID, KEY_STALE or WRONG_QUEUE.</returns>
+    public TxStatus Usable(ulong handle, int queue, out TlsTxContext? context)
     {
         TxStatus status = Resolve(handle, out context);
         return status != TxStatus.Ok ? status
@@ -272,7 +217,17 @@ internal sealed class TlsTransmit
             : TxStatus.Ok;
     }
 
-    private TxStatus Refuse(ulong handle, TxStatus status)
+    /// <summary>Finds a context that a descriptor of one mode may name.</summary>
+    /// <returns>As the other overload, or MODE_MISMATCH.</returns>
+    public TxStatus Usable(ulong handle, int queue, TxMode mode, out TlsTxContext? context)
+    {
+        TxStatus status = Usable(handle, queue, out context);
+        return status == TxStatus.Ok && context!.Mode != mode ? TxStatus.ModeMismatch : status;
+    }
+
+    /// <summary>Counts a refusal.</summary>
+    /// <returns>The status.</returns>
+    public TxStatus Refuse(ulong handle, TxStatus status)
     {
         _completions[(int)status]++;
         if (status == TxStatus.KeyStale)

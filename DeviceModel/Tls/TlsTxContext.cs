@@ -4,7 +4,7 @@ using NicEmu.Spec.Tls;
 
 namespace NicEmu.DeviceModel.Tls;
 
-/// <summary>A transmit context in sequence-tracked mode: protects ranges of a TCP stream in place, in order or by position.</summary>
+/// <summary>A transmit context: protects ranges of a TCP stream in place, in order, by position, or each by itself.</summary>
 internal sealed class TlsTxContext : TlsContext
 {
     private TlsCounters _counters;
@@ -17,7 +17,12 @@ internal sealed class TlsTxContext : TlsContext
         Mode = parameters.Mode;
         Queue = parameters.Queue;
         Installation = parameters;
-        State = new TxState { Expected = parameters.StartSequence, Cursor = new TxCursor(Layout, parameters.RecordNumber) };
+        State = new TxState
+        {
+            Expected = parameters.StartSequence,
+            Cursor = new TxCursor(Layout, parameters.RecordNumber),
+            InitialRecordNumber = parameters.RecordNumber,
+        };
     }
 
     public TlsRecordLayout Layout { get; }
@@ -44,8 +49,28 @@ internal sealed class TlsTxContext : TlsContext
     /// <summary>Whether a sequence number lies before the context's first byte.</summary>
     public bool IsBeforeStart(uint sequence) => State.Streamed + TcpSequence.Distance(State.Expected, sequence) < 0;
 
+    /// <summary>Protects a DATA chain in place and stages it.</summary>
+    /// <param name="key">Key of the context.</param>
+    /// <param name="sequence">TCP sequence number of the first byte that is sent.</param>
+    /// <param name="payload">Framed plaintext, not empty unless RANGE placed it.</param>
+    /// <param name="slot">The queue's place; empty, or this context's.</param>
+    public TxStatus Protect(AeadKey key, uint sequence, Span<byte> payload, in TxPositionSlot slot)
+    {
+        if (slot.IsActive)
+        {
+            return slot.IsRange ? ProtectRange(key, sequence, payload, slot) : ProtectAt(key, sequence, payload, slot);
+        }
+
+        return Mode switch
+        {
+            TxMode.SequenceTracked => ProtectNext(key, sequence, payload),
+            TxMode.Positional => ProtectHere(key, sequence, payload),
+            _ => TxStatus.NotInSequence,
+        };
+    }
+
     /// <summary>Protects the range at the in-order head.</summary>
-    public TxStatus ProtectNext(AeadKey key, uint sequence, Span<byte> payload)
+    private TxStatus ProtectNext(AeadKey key, uint sequence, Span<byte> payload)
     {
         if (sequence != State.Expected)
         {
@@ -57,19 +82,69 @@ internal sealed class TlsTxContext : TlsContext
         return Run(key, payload);
     }
 
+    /// <summary>Protects what comes next at the place, whatever its sequence number.</summary>
+    private TxStatus ProtectHere(AeadKey key, uint sequence, Span<byte> payload)
+    {
+        Staged = new TxStaged
+        {
+            Sequence = sequence,
+            Length = payload.Length,
+            Before = State.Cursor,
+            MovesHead = true,
+            IsOutOfOrder = State.IsRearmed,
+            After = State,
+        };
+        Staged.After.Move(payload.Length);
+        Staged.After.IsRearmed = false;
+        return Run(key, payload);
+    }
+
+    /// <summary>Protects a range by what RANGE says alone.</summary>
+    private TxStatus ProtectRange(AeadKey key, uint sequence, Span<byte> payload, in TxPositionSlot slot)
+    {
+        TxWindow window = slot.Window;
+        if (payload.Length != window.Length)
+        {
+            return TxStatus.RangeMalformed;
+        }
+
+        int skip = (int)window.Skip;
+        Staged = new TxStaged
+        {
+            Sequence = unchecked(sequence - window.Skip),
+            Length = payload.Length - skip,
+            Skipped = skip,
+            Before = slot.Cursor,
+            MovesHead = true,
+            After = State,
+        };
+        Staged.After.Expected = sequence;
+        Staged.After.Move(Staged.Length);
+        if (window.End <= slot.Position.TagOffset)
+        {
+            return OneShot(key, slot.Position, (int)window.Offset, payload);
+        }
+
+        // A whole record: the cursor is of use for this one chain only.
+        TxCursor cursor = slot.Cursor;
+        TxStatus status = cursor.Protect(key, Iv, payload, ref Staged.Records);
+        Staged.IsOpen = status == TxStatus.Ok;
+        return status;
+    }
+
     /// <summary>Protects a range that POSITION, and perhaps REPLAY, placed.</summary>
-    public TxStatus ProtectAt(AeadKey key, uint sequence, Span<byte> payload, in TxPositionSlot slot)
+    private TxStatus ProtectAt(AeadKey key, uint sequence, Span<byte> payload, in TxPositionSlot slot)
     {
         TxPosition position = slot.Position;
         int offset = TcpSequence.Distance(position.RecordStart, sequence);
-        TxStatus placed = CheckRange(position, slot.Replayed, offset, sequence, payload.Length);
+        TxStatus placed = IsBeforeStart(sequence) ? TxStatus.BeforeStart : slot.Check(offset, unchecked(sequence + (uint)payload.Length), State.Expected);
         if (placed != TxStatus.Ok)
         {
             return placed;
         }
 
         Stage(sequence, payload.Length, slot.Cursor);
-        Staged.IsPositioned = true;
+        Staged.IsOutOfOrder = true;
         Staged.MovesHead = position.Advance;
         if (offset == 0 || slot.Replayed > 0)
         {
@@ -77,21 +152,18 @@ internal sealed class TlsTxContext : TlsContext
         }
 
         // The hash over the record's earlier bytes is missing: neither this tag nor a state to go on from can be made.
-        if (position.Advance || offset + payload.Length > position.Length - TlsRecordLayout.TagLength)
+        if (position.Advance || offset + payload.Length > position.TagOffset)
         {
             return TxStatus.TagWithoutReplay;
         }
 
-        Staged.IsOneShot = true;
         return OneShot(key, position, offset, payload);
     }
 
     /// <summary>Checks a POSITION and fills its queue's slot.</summary>
     public TxStatus Place(in TxPosition position, ref TxPositionSlot slot)
     {
-        if (position.HeaderVersion != TlsRecordLayout.HeaderVersion
-            || !RecordTracker.IsPlausible(Layout, position.Header)
-            || (Layout.ExplicitNonceLength == 0 && position.ExplicitNonce != 0))
+        if (!position.IsAllowedBy(Layout))
         {
             return TxStatus.RecordMalformed;
         }
@@ -101,10 +173,64 @@ internal sealed class TlsTxContext : TlsContext
             return TxStatus.BeforeStart;
         }
 
-        slot = new TxPositionSlot { Handle = Handle.Value, Position = position, Cursor = new TxCursor(Layout, position.RecordNumber) };
-        slot.Cursor.Expect(position.Header, position.ExplicitNonce);
+        Fill(position, default, ref slot);
         return TxStatus.Ok;
     }
+
+    /// <summary>Checks a RANGE and fills its queue's slot.</summary>
+    public TxStatus PlaceRange(in TxPosition position, in TxWindow window, ref TxPositionSlot slot)
+    {
+        if (!position.IsAllowedBy(Layout))
+        {
+            return TxStatus.RecordMalformed;
+        }
+
+        TxStatus status = window.Check(Layout, position);
+        if (status == TxStatus.Ok)
+        {
+            Fill(position, window, ref slot);
+        }
+
+        return status;
+    }
+
+    /// <summary>Moves the place over framed plaintext that is not sent. On an error it is where it was.</summary>
+    public TxStatus Consume(AeadKey key, ReadOnlySpan<byte> data)
+    {
+        TxCursor cursor = State.Cursor;
+        TxStatus status = cursor.Replay(key, Iv, data);
+        if (status == TxStatus.Ok)
+        {
+            State.Cursor = cursor;
+            State.Expected = unchecked(State.Expected + (uint)data.Length);
+            State.IsRearmed = true;
+        }
+
+        return status;
+    }
+
+    /// <summary>What SET_CONTEXT and SET_PROGRESS told takes effect.</summary>
+    public void Rearm(in TxParameterSlot parameters)
+    {
+        if (parameters.HasNumber)
+        {
+            State.InitialRecordNumber = parameters.RecordNumber;
+        }
+
+        if (parameters.HasPlace)
+        {
+            State.Expected = parameters.RecordStart;
+            State.Cursor = new TxCursor(Layout, State.InitialRecordNumber);
+            State.IsRearmed = State.Streamed > 0;
+            Tap?.Abandon();
+            Counters[TlsCounter.TxRearms]++;
+        }
+    }
+
+    /// <summary>Whether a record of the staged chain was sealed before.</summary>
+    /// <param name="number">Number of the record.</param>
+    public bool IsAgain(ulong number) =>
+        Mode == TxMode.SequenceTracked ? Staged.IsOutOfOrder : State.WasSealed(number);
 
     /// <summary>Makes the staged chain part of the stream.</summary>
     public void Commit(int packets)
@@ -115,6 +241,7 @@ internal sealed class TlsTxContext : TlsContext
         }
 
         Staged.IsOpen = false;
+        int again = CountAgain();
         if (Staged.MovesHead)
         {
             State = Staged.After;
@@ -122,18 +249,35 @@ internal sealed class TlsTxContext : TlsContext
 
         Counters[TlsCounter.TxEncryptedPackets] += (ulong)packets;
         Counters[TlsCounter.TxEncryptedBytes] += (ulong)Staged.Length;
-        Counters[TlsCounter.TxOutOfOrder] += Staged.IsPositioned ? 1UL : 0;
+        Counters[TlsCounter.TxOutOfOrder] += Staged.IsOutOfOrder ? 1UL : 0;
         Counters[TlsCounter.TxOneShots] += Staged.IsOneShot ? 1UL : 0;
-        Counters[Staged.IsPositioned ? TlsCounter.TxTagsAgain : TlsCounter.TxRecords] += (ulong)Staged.Records;
+        Counters[TlsCounter.TxWasteBytes] += (ulong)Staged.Skipped;
+        Counters[TlsCounter.TxTagsAgain] += (ulong)again;
+        Counters[TlsCounter.TxRecords] += (ulong)(Staged.Records - again);
+        if (Staged.Records > again && Mode != TxMode.SequenceTracked)
+        {
+            State.HasSealed = true;
+            State.LastSealed = Staged.Before.RecordNumber + (ulong)(Staged.Records - 1);
+        }
     }
 
     /// <summary>Next-record resync: a record begins at a place that the driver tells.</summary>
-    /// <returns>False when that lies before the context's start.</returns>
-    public bool Update(uint sequence, ulong recordNumber)
+    /// <returns>OK; BAD_PARAMETER when that lies before the start of a sequence-tracked context; BAD_STATE in range mode, which keeps no place.</returns>
+    public TlsCommandStatus Update(uint sequence, ulong recordNumber)
     {
+        switch (Mode)
+        {
+            case TxMode.Range:
+                return TlsCommandStatus.BadState;
+            case TxMode.Positional:
+                Rearm(new TxParameterSlot { RecordNumber = recordNumber, RecordStart = sequence, HasNumber = true, HasPlace = true });
+                State.IsRearmed = false;
+                return TlsCommandStatus.Ok;
+        }
+
         if (IsBeforeStart(sequence))
         {
-            return false;
+            return TlsCommandStatus.BadParameter;
         }
 
         State = new TxState
@@ -142,7 +286,7 @@ internal sealed class TlsTxContext : TlsContext
             Streamed = State.Streamed + TcpSequence.Distance(State.Expected, sequence),
             Cursor = new TxCursor(Layout, recordNumber),
         };
-        return true;
+        return TlsCommandStatus.Ok;
     }
 
     public TxContextSnapshot Save() => new(Handle.Value, Key.Slot, Installation, Queue, References, IsDraining, State, Counters, Tap?.Save());
@@ -191,27 +335,21 @@ internal sealed class TlsTxContext : TlsContext
         };
     }
 
-    private TxStatus CheckRange(TxPosition position, int replayed, int offset, uint sequence, int length)
+    private void Fill(in TxPosition position, in TxWindow window, ref TxPositionSlot slot)
     {
-        if (IsBeforeStart(sequence))
+        slot = new TxPositionSlot { Handle = Handle.Value, Position = position, Window = window, Cursor = new TxCursor(Layout, position.RecordNumber) };
+        slot.Cursor.Expect(position.Header, position.ExplicitNonce);
+    }
+
+    private int CountAgain()
+    {
+        if (Mode == TxMode.SequenceTracked)
         {
-            return TxStatus.BeforeStart;
+            return Staged.IsOutOfOrder ? Staged.Records : 0;
         }
 
-        if (replayed > 0 && replayed != offset)
-        {
-            return replayed < offset ? TxStatus.ReplayShort : TxStatus.ReplayLong;
-        }
-
-        if (offset < 0 || offset >= position.Length)
-        {
-            return TxStatus.RecordMalformed;
-        }
-
-        bool passesHead = TcpSequence.IsAfter(unchecked(sequence + (uint)length), State.Expected);
-        return passesHead == position.Advance ? TxStatus.Ok
-            : passesHead ? TxStatus.PassesHead
-            : TxStatus.NotInSequence;
+        ulong first = Staged.Before.RecordNumber;
+        return Staged.Records > 0 && IsAgain(first) ? (int)Math.Min((ulong)Staged.Records - 1, State.LastSealed - first) + 1 : 0;
     }
 
     private void Stage(uint sequence, int length, in TxCursor cursor)
@@ -230,23 +368,10 @@ internal sealed class TlsTxContext : TlsContext
         return status;
     }
 
-    private TxStatus OneShot(AeadKey key, TxPosition position, int offset, Span<byte> payload)
+    private TxStatus OneShot(AeadKey key, in TxPosition position, int offset, Span<byte> payload)
     {
-        int prefixLength = Layout.PrefixLength;
-        int inPrefix = Math.Clamp(prefixLength - offset, 0, payload.Length);
-        for (int i = 0; i < inPrefix; i++)
-        {
-            if (payload[i] != position.PrefixByte(offset + i))
-            {
-                return TxStatus.RecordMalformed;
-            }
-        }
-
-        Span<byte> body = payload[inPrefix..];
-        Span<byte> nonce = stackalloc byte[TlsRecordLayout.NonceLength];
-        RecordNonce.Write(Layout, Iv, position.RecordNumber, position.ExplicitNonce, nonce);
-        IncrementalAead.XorKeystreamAt(key, nonce, (ulong)Math.Max(offset - prefixLength, 0), body, body);
-        Staged.IsOpen = true;
-        return TxStatus.Ok;
+        Staged.IsOneShot = true;
+        Staged.IsOpen = TxOneShot.TryProtect(key, Layout, Iv, position, offset, payload);
+        return Staged.IsOpen ? TxStatus.Ok : TxStatus.RecordMalformed;
     }
 }

@@ -71,7 +71,7 @@ internal struct TxCursor
         return TxStatus.Ok;
     }
 
-    /// <summary>Moves over framed plaintext without output.</summary>
+    /// <summary>Moves over framed plaintext without output, also over the ends of records.</summary>
     /// <returns>As <see cref="Protect"/>.</returns>
     public TxStatus Replay(AeadKey key, RecordIv iv, ReadOnlySpan<byte> data)
     {
@@ -91,6 +91,7 @@ internal struct TxCursor
                     break;
                 case RecordPart.Tag:
                     EndBody(key, tagOffset);
+                    EndRecord();
                     break;
             }
 

@@ -24,6 +24,6 @@ internal readonly record struct TxInstallation
     /// <summary>Transmit queue.</summary>
     public ushort Queue { get; init; }
 
-    /// <summary>Mode; only sequence-tracked is offered.</summary>
+    /// <summary>Mode.</summary>
     public TxMode Mode { get; init; }
 }

@@ -9,14 +9,17 @@ internal struct TxStaged
     /// <summary>TCP sequence number of its first byte.</summary>
     public uint Sequence;
 
-    /// <summary>Its bytes.</summary>
+    /// <summary>Its bytes that are sent.</summary>
     public int Length;
+
+    /// <summary>Its bytes before them that are not sent: waste.</summary>
+    public int Skipped;
 
     /// <summary>Records that end in it and were given a tag.</summary>
     public int Records;
 
-    /// <summary>Whether it came by POSITION.</summary>
-    public bool IsPositioned;
+    /// <summary>Whether it left the order of the stream: by POSITION, or behind a move of the place.</summary>
+    public bool IsOutOfOrder;
 
     /// <summary>Whether it was encrypted without the record's earlier bytes.</summary>
     public bool IsOneShot;

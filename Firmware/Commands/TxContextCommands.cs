@@ -36,7 +36,7 @@ internal sealed class TxContextCommands(ObjectPort objects, Ledger ledger) : ICo
             return new Outcome(MailboxStatus.BadParameter, Handle: request.KeyHandle);
         }
 
-        if (!Request.IsOffered(request.Version) || request.Mode != TxMode.SequenceTracked)
+        if (!Request.IsOffered(request.Version))
         {
             return new Outcome(MailboxStatus.Unsupported, Handle: request.KeyHandle);
         }

@@ -6,7 +6,7 @@ public enum TxStatus : byte
     /// <summary>Done.</summary>
     Ok = 0,
 
-    /// <summary>DATA does not begin at the context's expected sequence number and no POSITION precedes it.</summary>
+    /// <summary>DATA does not begin at the context's expected sequence number and no POSITION precedes it; in range mode: no RANGE precedes it.</summary>
     NotInSequence = 1,
 
     /// <summary>The handle names no transmit context that is in use.</summary>
@@ -15,7 +15,7 @@ public enum TxStatus : byte
     /// <summary>The context's key was revoked, or the handle's generation or epoch is past.</summary>
     KeyStale = 3,
 
-    /// <summary>The bytes at a record's start are no header that the context allows, or contradict POSITION.</summary>
+    /// <summary>The bytes at a record's start are no header that the context allows, or contradict POSITION or RANGE.</summary>
     RecordMalformed = 4,
 
     /// <summary>The range touches a tag and the record's earlier bytes were not replayed.</summary>
@@ -33,10 +33,10 @@ public enum TxStatus : byte
     /// <summary>A buffer named by the descriptor could not be read, or the snapshot not be written.</summary>
     DmaFault = 9,
 
-    /// <summary>The descriptor, offload or mode is not offered by this revision.</summary>
+    /// <summary>The offload or mode is not offered by this revision, or the TLS version is not the context's.</summary>
     Unsupported = 10,
 
-    /// <summary>Another descriptor than REPLAY or DATA of the same context followed POSITION; the queue's position slot was cleared.</summary>
+    /// <summary>Another descriptor than REPLAY or DATA of the same context followed POSITION, or another than its DATA followed RANGE; the queue's slot was cleared.</summary>
     SequenceBroken = 11,
 
     /// <summary>The range runs past the in-order head and POSITION does not say ADVANCE.</summary>
@@ -68,4 +68,10 @@ public enum TxStatus : byte
 
     /// <summary>A resync answer did not match the context's pending request and was discarded.</summary>
     AnswerStale = 21,
+
+    /// <summary>RANGE reaches the record's tag but is not the whole record, or would send a part of the tag.</summary>
+    TagWithoutRecord = 22,
+
+    /// <summary>RANGE is empty or leaves its record, begins off a 16-byte boundary, skips more than it needs to, or DATA has not its length.</summary>
+    RangeMalformed = 23,
 }

@@ -39,19 +39,22 @@ public enum TraceEventKind : byte
     /// <summary>Firmware finished a mailbox command: <c>Code</c> = opcode, <c>Value</c> = status, <c>Handle</c> = object.</summary>
     MailboxCommand = 12,
 
-    /// <summary>A TLS context was installed: <c>Handle</c>, <c>Flags</c> bit 0 = receive, <c>RecordNumber</c>, <c>TcpSequence</c>, <c>Code</c> = cipher, <c>Value</c> = TLS version.</summary>
+    /// <summary>A TLS context was installed: <c>Handle</c>, <c>Flags</c> bit 0 = receive, bits 2..1 = mode of a transmit context, <c>RecordNumber</c>, <c>TcpSequence</c>, <c>Code</c> = cipher, <c>Value</c> = TLS version.</summary>
     ContextInstalled = 13,
 
     /// <summary>A TLS context was removed: <c>Handle</c>.</summary>
     ContextRemoved = 14,
 
-    /// <summary>A record was sealed to its end: <c>Handle</c>, <c>RecordNumber</c>, <c>TcpSequence</c> of its first byte, <c>Length</c> on the wire, <c>Code</c> = outer type, <c>Flags</c> bit 0 = out of sequence.</summary>
+    /// <summary>A record was sealed to its end: <c>Handle</c>, <c>RecordNumber</c>, <c>TcpSequence</c> of its first byte, <c>Length</c> on the wire, <c>Code</c> = outer type, <c>Flags</c> bit 0 = out of sequence; outside of the sequence-tracked mode: sealed before.</summary>
     RecordProtected = 15,
 
     /// <summary>A record was opened to its end: as <see cref="RecordProtected"/>; <c>Value</c> = 1 when the tag was right.</summary>
     RecordOpened = 16,
 
-    /// <summary>A context moved: <c>Handle</c>, <c>Code</c> = new state, <c>Value</c> = old state, <c>TcpSequence</c>, <c>RecordNumber</c>; <c>Text</c> = why.</summary>
+    /// <summary>
+    /// A context moved: <c>Handle</c>, <c>TcpSequence</c>, <c>RecordNumber</c>; <c>Text</c> = why. Receive: <c>Code</c> = new state, <c>Value</c> = old
+    /// state. Transmit: <c>Code</c> = a <see cref="Core.TxResyncStep"/>, <c>Value</c> = bytes replayed, or skipped by RANGE.
+    /// </summary>
     ResyncStep = 17,
 
     /// <summary>Plaintext of one record passed through a context, for the plain view: <c>Handle</c>, <c>RecordNumber</c>, <c>Code</c> = content type, <c>Flags</c> bit 0 = receive; data = the bytes.</summary>

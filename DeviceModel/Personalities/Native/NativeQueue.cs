@@ -247,7 +247,7 @@ internal abstract class NativeQueue<TDescriptor, TCompletion, TState>
 
     /// <summary>Whether a state is still the queue's, and the queue runs: asked after every transaction.</summary>
     /// <param name="state">A state.</param>
-    protected bool IsLive(TState state) => ReferenceEquals(State, state) && state.Epoch.IsCurrent && state.Error == QueueError.None;
+    protected bool IsLive(TState state) => ReferenceEquals(State, state) && state.IsRunning;
 
     /// <summary>Fetches descriptors until a copy is at hand.</summary>
     /// <param name="state">The queue's state.</param>

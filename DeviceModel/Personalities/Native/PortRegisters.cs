@@ -170,6 +170,7 @@ internal sealed class PortRegisters
         file.SetPair(block.TxTlsDeleted, counts.TxTlsDeleted);
         file.SetPair(block.TxTlsOutOfSequence, counts.TxTlsOutOfSequence);
         file.SetPair(block.TxTlsReplayBytes, counts.TxTlsReplayBytes);
+        file.SetPair(block.TxTlsWasteBytes, counts.TxTlsWasteBytes);
         file.SetPair(block.TxTlsErrors, counts.TxTlsErrors);
         file.SetPair(block.RxTlsPackets, counts.RxTlsPackets);
         file.SetPair(block.RxTlsBytes, counts.RxTlsBytes);

@@ -45,6 +45,9 @@ internal class QueueState<TDescriptor, TCompletion>(DescriptorRing<TDescriptor> 
     /// <summary>Copies of descriptors that were fetched.</summary>
     public Span<TDescriptor> Fetched => _fetched;
 
+    /// <summary>Whether the queue still runs: asked after every transaction.</summary>
+    public bool IsRunning => Epoch.IsCurrent && Error == QueueError.None;
+
     /// <summary>Whether a copy is waiting to be handled.</summary>
     public bool HasFetched => FetchedAt < FetchedCount;
 

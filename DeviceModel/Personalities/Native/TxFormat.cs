@@ -22,7 +22,7 @@ internal static class TxFormat
     public static bool IsFirst(in DataDescriptor d)
     {
         bool hasHeaderLength = (d.Offloads & WithHeaderLength) != 0;
-        return IsData(d)
+        return IsData(d, TxFlags.Complete | TxFlags.More | TxFlags.Fence)
             && (d.Offloads & ~AllOffloads) == 0
             && ((d.Offloads & TxOffloads.Segmentation) != 0 ? d.Mss is >= 1 and <= NativeDevice.MaxMtu : d.Mss == 0)
             && d.HeaderLength != 0 == hasHeaderLength
@@ -33,7 +33,7 @@ internal static class TxFormat
     /// <summary>Whether a DATA descriptor may go on with a chain.</summary>
     /// <param name="d">The descriptor.</param>
     public static bool IsContinuation(in DataDescriptor d) =>
-        IsData(d) && d.Offloads == TxOffloads.None && d.Mss == 0 && d.HeaderLength == 0 && d.VlanTci == 0 && d.Handle == 0;
+        IsData(d, TxFlags.Complete | TxFlags.More) && d.Offloads == TxOffloads.None && d.Mss == 0 && d.HeaderLength == 0 && d.VlanTci == 0 && d.Handle == 0;
 
     /// <summary>Whether a POSITION descriptor keeps its format.</summary>
     /// <param name="d">The descriptor.</param>
@@ -47,6 +47,23 @@ internal static class TxFormat
         && (d.Reserved3 | d.Reserved16 | d.Reserved24 | d.Reserved44 | d.Reserved60) == 0
         && AreSegments(d.SegmentCount, d.Length0, d.Address1, d.Length1)
         && d.Length0 + d.Length1 <= MaxReplay;
+
+    /// <summary>Whether a SET_CONTEXT descriptor keeps its format.</summary>
+    /// <param name="d">The descriptor.</param>
+    public static bool IsWellFormed(in SetContextDescriptor d) =>
+        (d.Flags & ~(TxFlags.Complete | TxFlags.Fence)) == 0
+        && ((uint)(d.Reserved2 | d.Reserved26) | d.Reserved28 | d.Reserved32 | d.Reserved40 | d.Reserved48 | d.Reserved56) == 0;
+
+    /// <summary>Whether a SET_PROGRESS descriptor keeps its format.</summary>
+    /// <param name="d">The descriptor.</param>
+    public static bool IsWellFormed(in SetProgressDescriptor d) =>
+        (d.Flags & ~(TxFlags.Complete | TxFlags.Fence)) == 0
+        && (d.Reserved2 | d.Reserved20 | d.Reserved24 | d.Reserved32 | d.Reserved40 | d.Reserved48 | d.Reserved56) == 0;
+
+    /// <summary>Whether a RANGE descriptor keeps its format.</summary>
+    /// <param name="d">The descriptor.</param>
+    public static bool IsWellFormed(in RangeDescriptor d) =>
+        (d.Flags & ~TxFlags.Complete) == 0 && (d.Reserved3 | d.Reserved48 | d.Reserved56) == 0;
 
     /// <summary>Whether a QUERY descriptor keeps its format.</summary>
     /// <param name="d">The descriptor.</param>
@@ -66,7 +83,7 @@ internal static class TxFormat
     /// <summary>Whether a FENCE or NOP descriptor keeps its format.</summary>
     /// <param name="d">The descriptor.</param>
     public static bool IsWellFormed(in FenceDescriptor d) =>
-        (d.Flags & ~TxFlags.Complete) == 0
+        (d.Flags & ~(d.Opcode == TxOpcode.Nop ? TxFlags.Complete | TxFlags.Fence : TxFlags.Complete)) == 0
         && (d.Reserved2 | d.Reserved8 | d.Reserved16 | d.Reserved24 | d.Reserved32 | d.Reserved40 | d.Reserved48 | d.Reserved56) == 0;
 
     /// <summary>The TLS context that a descriptor names; zero for none. All descriptors have their handle at the same place.</summary>
@@ -74,7 +91,7 @@ internal static class TxFormat
     public static ulong ContextOf(in DataDescriptor d) => d.Opcode switch
     {
         TxOpcode.Data => (d.Offloads & TxOffloads.Tls) != 0 ? d.Handle : 0,
-        TxOpcode.Position or TxOpcode.Replay or TxOpcode.Query or TxOpcode.ResyncAnswer => d.Handle,
+        TxOpcode.SetContext or TxOpcode.SetProgress or TxOpcode.Position or TxOpcode.Replay or TxOpcode.Range or TxOpcode.Query or TxOpcode.ResyncAnswer => d.Handle,
         _ => 0,
     };
 
@@ -84,8 +101,8 @@ internal static class TxFormat
     public static T As<T>(in DataDescriptor d)
         where T : unmanaged => Unsafe.BitCast<DataDescriptor, T>(d);
 
-    private static bool IsData(in DataDescriptor d) =>
-        (d.Flags & ~(TxFlags.Complete | TxFlags.More)) == 0
+    private static bool IsData(in DataDescriptor d, TxFlags allowed) =>
+        (d.Flags & ~allowed) == 0
         && (d.Reserved22 | d.Reserved24 | d.Reserved44 | d.Reserved60) == 0
         && AreSegments(d.SegmentCount, d.Length0, d.Address1, d.Length1);
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NicEmu.DeviceModel.Core;
 using NicEmu.DeviceModel.Queues;
 using NicEmu.Spec.Core;
@@ -17,6 +16,8 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
 {
     /// <summary>How often a FENCE looks whether the frames before it have left.</summary>
     private const long FencePollPs = 1_000_000;
+
+    private readonly TxVerbs _verbs = new(index, port);
 
     /// <summary>The port has room again.</summary>
     public void PortReady()
@@ -54,7 +55,7 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         }
 
         Port.References.Release(state.ChainReference);
-        Port.Core.CancelPosition(Index);
+        Port.Core.Forget(Index);
         if (state.Buffer is not null && !Port.Dma.IsInCall)
         {
             // Inside a transaction the buffer may be its target: it is left to the garbage collector then.
@@ -195,6 +196,11 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
             Handle = state.First.Handle,
             Frame = state.Buffer.AsSpan(0, state.ChainBytes),
         };
+        if ((state.First.Flags & TxFlags.Fence) != 0)
+        {
+            Port.Core.Fence(Index);
+        }
+
         TxOutcome outcome = Port.Core.Submit(ref request);
         if (outcome.Backpressure)
         {
@@ -240,7 +246,7 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
 
     private bool Run(TxQueueState state, in DataDescriptor descriptor, ulong reference, ref long workPs)
     {
-        TxStatus status = state.IsDraining ? TxStatus.Flushed : Execute(state, descriptor, ref workPs);
+        TxStatus status = state.IsDraining ? TxStatus.Flushed : _verbs.Execute(state, descriptor, ref workPs);
         if (status == TxStatus.DescriptorMalformed)
         {
             Report("descriptor", descriptor);
@@ -249,102 +255,6 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         Port.References.Release(reference);
         return IsLive(state) && Complete(state, descriptor, status, 0, 1, (descriptor.Flags & TxFlags.Complete) != 0);
     }
-
-    private TxStatus Execute(TxQueueState state, in DataDescriptor descriptor, ref long workPs)
-    {
-        switch (descriptor.Opcode)
-        {
-            case TxOpcode.Position:
-                return Position(TxFormat.As<PositionDescriptor>(descriptor));
-            case TxOpcode.Replay:
-                return Replay(state, TxFormat.As<ReplayDescriptor>(descriptor), ref workPs);
-        }
-
-        // Only REPLAY and DATA may follow POSITION.
-        bool broken = Port.Core.CancelPosition(Index);
-        return descriptor.Opcode switch
-        {
-            TxOpcode.SetContext or TxOpcode.SetProgress or TxOpcode.Range => TxStatus.Unsupported,
-            TxOpcode.Query when !TxFormat.IsWellFormed(TxFormat.As<QueryDescriptor>(descriptor)) => TxStatus.DescriptorMalformed,
-            TxOpcode.ResyncAnswer when !TxFormat.IsWellFormed(TxFormat.As<ResyncAnswerDescriptor>(descriptor)) => TxStatus.DescriptorMalformed,
-            TxOpcode.Fence or TxOpcode.Nop when !TxFormat.IsWellFormed(TxFormat.As<FenceDescriptor>(descriptor)) => TxStatus.DescriptorMalformed,
-            TxOpcode.Query or TxOpcode.ResyncAnswer or TxOpcode.Fence or TxOpcode.Nop when broken => TxStatus.SequenceBroken,
-            TxOpcode.Query => Query(state, TxFormat.As<QueryDescriptor>(descriptor)),
-            TxOpcode.ResyncAnswer => Answer(TxFormat.As<ResyncAnswerDescriptor>(descriptor)),
-            TxOpcode.Fence or TxOpcode.Nop => TxStatus.Ok,
-            _ => TxStatus.DescriptorMalformed,
-        };
-    }
-
-    private TxStatus Position(in PositionDescriptor d)
-    {
-        if (!TxFormat.IsWellFormed(d))
-        {
-            Port.Core.CancelPosition(Index);
-            return TxStatus.DescriptorMalformed;
-        }
-
-        return Port.Core.Position(Index, new PositionParameters
-        {
-            Handle = d.Handle,
-            RecordStartSequence = d.RecordStartSequence,
-            RecordNumber = d.RecordNumber,
-            ExplicitNonce = d.ExplicitNonce,
-            LengthField = d.LengthField,
-            RecordType = d.RecordType,
-            HeaderVersion = d.HeaderVersion,
-            Advance = (d.Flags & TxFlags.Advance) != 0,
-        });
-    }
-
-    private TxStatus Replay(TxQueueState state, in ReplayDescriptor d, ref long workPs)
-    {
-        if (!TxFormat.IsWellFormed(d))
-        {
-            Port.Core.CancelPosition(Index);
-            return TxStatus.DescriptorMalformed;
-        }
-
-        int first = (int)d.Length0;
-        int length = first + (int)d.Length1;
-        byte[] buffer = Port.Buffers.Rent();
-        BusStatus read = Port.Dma.Read(state.Epoch, d.Address0, buffer.AsSpan(0, first));
-        if (read == BusStatus.Ok && d.Length1 != 0)
-        {
-            read = Port.Dma.Read(state.Epoch, d.Address1, buffer.AsSpan(first, (int)d.Length1));
-        }
-
-        TxStatus status = TxStatus.DmaFault;
-        if (IsLive(state))
-        {
-            if (read == BusStatus.Ok)
-            {
-                workPs += length * TimingTable.CryptoBytePs;
-                status = Port.Core.Replay(Index, d.Handle, buffer.AsSpan(0, length));
-            }
-            else
-            {
-                Port.Core.CancelPosition(Index);
-            }
-        }
-
-        Port.Buffers.Return(buffer, length);
-        return status;
-    }
-
-    private TxStatus Query(TxQueueState state, in QueryDescriptor d)
-    {
-        Span<byte> snapshot = stackalloc byte[Marshal.SizeOf<ContextSnapshot>()];
-        CoreStatus found = Port.Core.Query(d.Handle, snapshot);
-        return found switch
-        {
-            CoreStatus.Ok => Port.Dma.Write(state.Epoch, d.Address, snapshot) == BusStatus.Ok ? TxStatus.Ok : TxStatus.DmaFault,
-            CoreStatus.StaleHandle => TxStatus.KeyStale,
-            _ => TxStatus.ContextInvalid,
-        };
-    }
-
-    private TxStatus Answer(in ResyncAnswerDescriptor d) => Port.Core.AnswerResync(d.Kind, d.Handle, d.Sequence, d.RecordNumber);
 
     private bool Complete(TxQueueState state, in DataDescriptor descriptor, TxStatus status, int frames, uint count, bool wanted)
     {

@@ -6,7 +6,7 @@ namespace NicEmu.Spec.Native.Blocks;
 public sealed class StatisticsBlock : RegisterBlock
 {
     /// <summary>The low halves of the counters, as in the manual.</summary>
-    public readonly Register TxFrames, TxBytes, TxErrors, RxFrames, RxBytes, RxFiltered, RxNoBuffer, RxTooLong, RxChecksumErrors, RxMulticast, TxTlsPackets, TxTlsBytes, TxTlsContexts, TxTlsDeleted, TxTlsOutOfSequence, TxTlsReplayBytes, TxTlsErrors, RxTlsPackets, RxTlsBytes, RxTlsContexts, RxTlsDeleted, RxTlsResyncRequests, RxTlsResyncOk, RxTlsResyncSkipped, RxTlsErrors, RxTlsPassed;
+    public readonly Register TxFrames, TxBytes, TxErrors, RxFrames, RxBytes, RxFiltered, RxNoBuffer, RxTooLong, RxChecksumErrors, RxMulticast, TxTlsPackets, TxTlsBytes, TxTlsContexts, TxTlsDeleted, TxTlsOutOfSequence, TxTlsReplayBytes, TxTlsErrors, RxTlsPackets, RxTlsBytes, RxTlsContexts, RxTlsDeleted, RxTlsResyncRequests, RxTlsResyncOk, RxTlsResyncSkipped, RxTlsErrors, RxTlsPassed, TxTlsWasteBytes;
 
     /// <summary>Declares the block.</summary>
     public StatisticsBlock()
@@ -26,7 +26,7 @@ public sealed class StatisticsBlock : RegisterBlock
         TxTlsBytes = Counter("STAT_TX_TLS_ENCRYPTED_BYTES", 0x58, "TCP payload bytes of them.");
         TxTlsContexts = Counter("STAT_TX_TLS_CTX", 0x60, "Transmit contexts created.");
         TxTlsDeleted = Counter("STAT_TX_TLS_DEL", 0x68, "Transmit contexts removed.");
-        TxTlsOutOfSequence = Counter("STAT_TX_TLS_OOO", 0x70, "DATA chains placed by POSITION.");
+        TxTlsOutOfSequence = Counter("STAT_TX_TLS_OOO", 0x70, "DATA chains out of the order of the stream: placed by POSITION, or behind SET_PROGRESS or REPLAY in positional mode.");
         TxTlsReplayBytes = Counter("STAT_TX_TLS_REPLAY_BYTES", 0x78, "Bytes read by REPLAY.");
         TxTlsErrors = Counter("STAT_TX_TLS_ERR", 0x80, "TLS chains completed with an error.");
         RxTlsPackets = Counter("STAT_RX_TLS_DECRYPTED_PACKETS", 0x88, "Packets handed over decrypted.");
@@ -38,5 +38,6 @@ public sealed class StatisticsBlock : RegisterBlock
         RxTlsResyncSkipped = Counter("STAT_RX_TLS_RESYNC_RES_SKIP", 0xB8, "Answers discarded.");
         RxTlsErrors = Counter("STAT_RX_TLS_ERR", 0xC0, "Packets of a rule not decrypted because of a failed tag or a bad header.");
         RxTlsPassed = Counter("STAT_RX_TLS_PASSED_PACKETS", 0xC8, "Packets of a rule handed over as on the wire.");
+        TxTlsWasteBytes = Counter("STAT_TX_TLS_WASTE_BYTES", 0xD0, "Bytes fetched for RANGE and not sent.");
     }
 }

@@ -14,7 +14,7 @@ public readonly record struct TxCreateRequest
     /// <summary>TLS version.</summary>
     [field: FieldOffset(8)] public TlsVersion Version { get; init; }
 
-    /// <summary>Mode, sequence-tracked in this revision.</summary>
+    /// <summary>Mode.</summary>
     [field: FieldOffset(10)] public TxMode Mode { get; init; }
 
     /// <summary>Zero.</summary>

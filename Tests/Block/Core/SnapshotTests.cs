@@ -94,7 +94,7 @@ internal sealed class SnapshotTests
     public void Restore_OfAnotherVersion_IsRefused()
     {
         var nic = new NullPersonality();
-        CoreSnapshot saved = nic.Core.Save() with { Version = 2 };
+        CoreSnapshot saved = nic.Core.Save() with { Version = 3 };
 
         Assert.That(() => nic.Core.Restore(saved), Throws.ArgumentException);
     }

@@ -216,8 +216,6 @@ internal sealed class MailboxTests
     [TestCase(14, 1, BadParameter, TestName = "TxCreate_Reserved14_IsBadParameter")]
     [TestCase(20, 1, BadParameter, TestName = "TxCreate_Reserved20_IsBadParameter")]
     [TestCase(10, 3, BadParameter, TestName = "TxCreate_ModeThree_IsBadParameter")]
-    [TestCase(10, 1, Unsupported, TestName = "TxCreate_Positional_IsUnsupported")]
-    [TestCase(10, 2, Unsupported, TestName = "TxCreate_Range_IsUnsupported")]
     [TestCase(8, 2, Unsupported, TestName = "TxCreate_Tls11_IsUnsupported")]
     [TestCase(0, 0x77, BadHandle, TestName = "TxCreate_NoSuchKey_IsBadHandle")]
     public void TxCreate_BadField_IsRefused(int offset, byte value, uint status)

@@ -13,7 +13,8 @@ internal sealed class CodeNumberTests
     [Test]
     public void TxStatus_Numbers_AreTheManuals() => Check<TxStatus>(
         "Ok=0 NotInSequence=1 ContextInvalid=2 KeyStale=3 RecordMalformed=4 TagWithoutReplay=5 ReplayShort=6 ReplayLong=7 RecordLimit=8 DmaFault=9 Unsupported=10 "
-        + "SequenceBroken=11 PassesHead=12 WrongQueue=13 DescriptorMalformed=14 HeadersMalformed=15 TooLong=16 Flushed=17 LinkDown=18 ModeMismatch=19 BeforeStart=20 AnswerStale=21");
+        + "SequenceBroken=11 PassesHead=12 WrongQueue=13 DescriptorMalformed=14 HeadersMalformed=15 TooLong=16 Flushed=17 LinkDown=18 ModeMismatch=19 BeforeStart=20 AnswerStale=21 "
+        + "TagWithoutRecord=22 RangeMalformed=23");
 
     [Test]
     public void TxFlags_Numbers_AreTheManuals() => Check<TxFlags>("None=0 Complete=1 More=2 Advance=4 Fence=8");

@@ -16,11 +16,13 @@ internal sealed class TlsBench
     public const int HeaderLength = 54;
 
     private readonly RecordOracle _oracle;
+    private readonly byte _mode;
     private readonly uint[] _tail = new uint[16];
     private ulong _free = NativeBench.Data;
 
-    public TlsBench(TlsVersion version = TlsVersion.Tls13, TlsCipher cipher = TlsCipher.Aes128Gcm, ulong firstNumber = 0)
+    public TlsBench(TlsVersion version = TlsVersion.Tls13, TlsCipher cipher = TlsCipher.Aes128Gcm, ulong firstNumber = 0, byte mode = 0)
     {
+        _mode = mode;
         _oracle = new RecordOracle(version, cipher);
         (Plain, Wire) = _oracle.Stream([300, 400, 500, 1200], firstNumber);
         Records = [0, .. Enumerable.Range(1, 4).Select(n => _oracle.Stream([.. new[] { 300, 400, 500, 1200 }[..n]], firstNumber).Plain.Length)];
@@ -98,7 +100,11 @@ internal sealed class TlsBench
     /// <summary>DATA with TLS: a frame with stream bytes as payload.</summary>
     public byte[] Data(int from, int length, byte flags = 0, ushort mss = 0, uint cookie = 0)
     {
-        byte[] frame = Frame(from, Slice(Plain, from, length)).Build();
+        return DataOf(Frame(from, Slice(Plain, from, length)).Build(), flags, mss, cookie);
+    }
+
+    private byte[] DataOf(byte[] frame, byte flags, ushort mss, uint cookie)
+    {
         byte[] descriptor = NativeBench.DataDescriptor(Store(frame), (uint)frame.Length, cookie, flags);
         descriptor[3] = (byte)(mss == 0 ? 0x10 : 0x14);
         BinaryPrimitives.WriteUInt64LittleEndian(descriptor.AsSpan(8), Context);
@@ -110,11 +116,54 @@ internal sealed class TlsBench
     /// <summary>POSITION of a record of the stream.</summary>
     public byte[] Position(int record, byte flags = 0, ulong? number = null)
     {
-        byte[] bytes = NativeBench.BareDescriptor(0x12, 0xB0B0_0000, flags);
+        byte[] bytes = RecordOf(0x12, record, flags, number);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), unchecked(Start + (uint)Records[record]));
+        return bytes;
+    }
+
+    /// <summary>RANGE of stream bytes in one record.</summary>
+    public byte[] Range(int from, int length, int skip = 0, byte flags = 0)
+    {
+        int record = RecordAt(from);
+        byte[] bytes = RecordOf(0x14, record, flags, null);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), (uint)(from - Records[record]));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(40), (uint)length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(44), (uint)skip);
+        return bytes;
+    }
+
+    /// <summary>DATA behind <see cref="Range"/>: the headers are those of the frame that leaves, the payload begins with the bytes to skip.</summary>
+    public byte[] RangeData(int from, int length, int skip = 0, byte flags = 0, ushort mss = 0) =>
+        DataOf(Frame(from + skip, Slice(Plain, from, length)).Build(), flags, mss, 0);
+
+    /// <summary>SET_CONTEXT: number of a record of the stream.</summary>
+    public byte[] SetContext(int record, byte flags = 0)
+    {
+        byte[] bytes = NativeBench.BareDescriptor(0x10, 0xA0A0_0000, flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Context);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), unchecked(FirstNumber + (ulong)record));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(24), (ushort)_oracle.Version);
+        return bytes;
+    }
+
+    /// <summary>SET_PROGRESS: start of a record of the stream.</summary>
+    public byte[] SetProgress(int record, byte flags = 0)
+    {
+        byte[] bytes = NativeBench.BareDescriptor(0x11, 0xA1A1_0000, flags);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Context);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), unchecked(Start + (uint)Records[record]));
+        return bytes;
+    }
+
+    /// <summary>Index of the record that holds a byte.</summary>
+    public int RecordAt(int offset) => Array.FindLastIndex(Records, start => start <= offset);
+
+    private byte[] RecordOf(byte opcode, int record, byte flags, ulong? number)
+    {
+        byte[] bytes = NativeBench.BareDescriptor(opcode, 0xB0B0_0000, flags);
         ReadOnlySpan<byte> header = Plain.AsSpan(Records[record]);
         bytes[2] = header[0];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), Context);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), unchecked(Start + (uint)Records[record]));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(20), BinaryPrimitives.ReadUInt16BigEndian(header[3..]));
         bytes[22] = 3;
         bytes[23] = 3;
@@ -219,7 +268,7 @@ internal sealed class TlsBench
         StageIv();
         byte[] request =
         [
-            .. BitConverter.GetBytes(Key), (byte)_oracle.Version, 0x03, 0, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(Start), 0, 0, 0, 0, .. BitConverter.GetBytes(number),
+            .. BitConverter.GetBytes(Key), (byte)_oracle.Version, 0x03, _mode, 0, 0, 0, 0, 0, .. BitConverter.GetBytes(Start), 0, 0, 0, 0, .. BitConverter.GetBytes(number),
         ];
         Assert.That(Bench.Command(32, request), Is.Zero, "TX_CREATE");
         return BitConverter.ToUInt64(Bench.Reply(8));

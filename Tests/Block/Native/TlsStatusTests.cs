@@ -9,9 +9,6 @@ namespace NicEmu.Tests.Block.Native;
 /// </summary>
 internal sealed class TlsStatusTests
 {
-    /// <summary>MODE_MISMATCH: a context of another mode cannot be made in this revision, and descriptors of other modes are UNSUPPORTED.</summary>
-    private const byte Unreachable = 0x13;
-
     private static readonly RefusedCase[] Cases =
     [
         new("NotInSequence_Behind", 0x01, static b => [b.Data(0, 100)]),
@@ -33,7 +30,12 @@ internal sealed class TlsStatusTests
         new("DmaFault_SecondSegment", 0x09, static b => [SecondSegment(b.Data(1000, 100), FakeHost.Base + FakeHost.Size)]),
         new("DmaFault_Replay", 0x09, static b => [b.Position(0), With(b.Replay(0, 50), 32, BitConverter.GetBytes(0x10ul))]) { Opcode = 0x13 },
         new("DmaFault_Query", 0x09, static b => [TlsBench.Query(b.Context, FakeHost.Base + FakeHost.Size)]) { Opcode = 0x15 },
-        new("Unsupported_SetContext", 0x0A, static b => [With(NativeBench.BareDescriptor(0x10, flags: 0), 8, BitConverter.GetBytes(b.Context))]) { Opcode = 0x10 },
+        new("ModeMismatch_SetContext", 0x13, static b => [b.SetContext(0)]) { Opcode = 0x10 },
+        new("ModeMismatch_SetProgress", 0x13, static b => [b.SetProgress(0)]) { Opcode = 0x11 },
+        new("ModeMismatch_Range", 0x13, static b => [b.Range(0, b.Records[1])]) { Opcode = 0x14 },
+        new("SequenceBroken_SetContext", 0x0B, static b => [b.Position(0), b.SetContext(0)]) { Opcode = 0x10 },
+        new("SequenceBroken_SetProgress", 0x0B, static b => [b.Position(0), b.SetProgress(0)]) { Opcode = 0x11 },
+        new("SequenceBroken_Range", 0x0B, static b => [b.Position(0), b.Range(0, b.Records[1])]) { Opcode = 0x14 },
         new("SequenceBroken_Nop", 0x0B, static b => [b.Position(0), NativeBench.BareDescriptor(0x1F, flags: 0)]) { Opcode = 0x1F },
         new("SequenceBroken_PositionAgain", 0x0B, static b => [b.Position(0), b.Position(0)]) { Opcode = 0x12 },
         new("SequenceBroken_ReplayAlone", 0x0B, static b => [b.Replay(0, 50)]) { Opcode = 0x13 },
@@ -129,22 +131,24 @@ internal sealed class TlsStatusTests
         Assert.That(bench.Bench.Completion(0, 0), Is.EqualTo(new byte[] { 9, 0, 0, 0, 2, 0, 0, 0, 0x08, 0x01, 0, 0, 0, 0, 0, 0x80 }));
     }
 
-    [TestCase(1)]
-    [TestCase(2)]
-    public void ModeMismatch_NoContextOfAnotherMode_CannotBeReached(byte mode)
+    [TestCase(3)]
+    [TestCase(255)]
+    public void TxCreate_ModeThatDoesNotExist_IsRefused(byte mode)
     {
         var bench = new TlsBench();
         byte[] request = [.. BitConverter.GetBytes(bench.Key), 0x04, 0x03, mode, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-        Assert.That(bench.Bench.Command(32, request), Is.EqualTo(8u), "UNSUPPORTED");
+        Assert.That(bench.Bench.Command(32, request), Is.EqualTo(3u), "BAD_PARAMETER");
     }
 
     [Test]
     public void Statuses_AllThatCanBeReached_HaveACase()
     {
-        byte[] elsewhere = [0x08, Unreachable];
+        byte[] elsewhere = [0x08];
 
-        Assert.That(Cases.Select(static c => c.Status).Concat(elsewhere).Distinct(), Is.EquivalentTo(Enumerable.Range(1, 0x15)));
+        Assert.That(
+            Cases.Select(static c => c.Status).Concat(TlsModeStatusTests.Statuses).Concat(elsewhere).Distinct(),
+            Is.EquivalentTo(Enumerable.Range(1, 0x17)));
     }
 
     private static byte[] With(byte[] descriptor, int offset, byte[] bytes)

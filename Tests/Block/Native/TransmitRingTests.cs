@@ -7,7 +7,7 @@ namespace NicEmu.Tests.Block.Native;
 internal sealed class TransmitRingTests
 {
     private const byte DmaFault = 9;
-    private const byte Unsupported = 10;
+    private const byte ContextInvalid = 0x02;
     private const byte Malformed = 14;
     private const byte TooLong = 16;
     private const byte Flushed = 17;
@@ -108,9 +108,9 @@ internal sealed class TransmitRingTests
     [TestCase(0x00, Malformed, TestName = "Opcode_Zero_IsNoDescriptor")]
     [TestCase(0x02, Malformed, TestName = "Opcode_Unknown_IsMalformed")]
     [TestCase(0xFF, Malformed, TestName = "Opcode_AllOnes_IsMalformed")]
-    [TestCase(0x10, Unsupported, TestName = "Opcode_SetContext_IsUnsupported")]
-    [TestCase(0x11, Unsupported, TestName = "Opcode_SetProgress_IsUnsupported")]
-    [TestCase(0x14, Unsupported, TestName = "Opcode_Range_IsUnsupported")]
+    [TestCase(0x10, ContextInvalid, TestName = "Opcode_SetContextOfNoContext_IsInvalid")]
+    [TestCase(0x11, ContextInvalid, TestName = "Opcode_SetProgressOfNoContext_IsInvalid")]
+    [TestCase(0x14, ContextInvalid, TestName = "Opcode_RangeOfNoContext_IsInvalid")]
     [TestCase(0x17, 0, TestName = "Opcode_Fence_Completes")]
     [TestCase(0x1F, 0, TestName = "Opcode_Nop_Completes")]
     public void Opcode_Bare_CompletesWithItsStatus(byte opcode, byte status)

@@ -25,6 +25,9 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
 
     public long NowPs { get; set; }
 
+    /// <summary>The parameters of queue 0 that wait for a fence.</summary>
+    public TxParameterSlot Parameters;
+
     public List<(EventCode Code, ulong Handle, ulong Data)> Raised { get; } = [];
 
     public List<ulong> Drained { get; } = [];
@@ -46,10 +49,10 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
         return handle.Value;
     }
 
-    public ulong InstallTx(RecordStream stream, ushort queue = 0) =>
-        InstallTx(CreateKey(stream.Layout.Cipher, stream.Key), stream, queue);
+    public ulong InstallTx(RecordStream stream, ushort queue = 0, TxMode mode = TxMode.SequenceTracked) =>
+        InstallTx(CreateKey(stream.Layout.Cipher, stream.Key), stream, queue, mode);
 
-    public ulong InstallTx(ulong key, RecordStream stream, ushort queue = 0)
+    public ulong InstallTx(ulong key, RecordStream stream, ushort queue = 0, TxMode mode = TxMode.SequenceTracked)
     {
         var parameters = new TxInstallation
         {
@@ -59,6 +62,7 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
             RecordNumber = stream.FirstNumber,
             StartSequence = stream.StartSequence,
             Queue = queue,
+            Mode = mode,
         };
         TlsCommandStatus status = Engine.InstallTx(parameters, out ObjectHandle handle);
         Assert.That(status, Is.EqualTo(TlsCommandStatus.Ok));
@@ -105,6 +109,40 @@ internal sealed class EngineFixture : IScheduler, ITraceSink, ITlsEvents, IDispo
         }
 
         return (status, bytes);
+    }
+
+    public TxStatus Replay(ulong handle, int queue, ReadOnlySpan<byte> data, ref TxPositionSlot slot) =>
+        Engine.Replay(handle, queue, data, ref slot, ref Parameters);
+
+    /// <summary>Moves a positional context before a record: parameters and fence.</summary>
+    public void Rearm(ulong handle, RecordStream stream, int record)
+    {
+        (int offset, _, ulong number) = stream.Records[record];
+        Assert.That(Engine.SetContext(handle, 0, stream.Layout.Version, number, ref Parameters), Is.EqualTo(TxStatus.Ok));
+        Assert.That(Engine.SetProgress(handle, 0, stream.Sequence(offset), ref Parameters), Is.EqualTo(TxStatus.Ok));
+        Engine.Fence(0, ref Parameters);
+    }
+
+    /// <summary>Sends by RANGE: payload from an offset in the stream, of which the first bytes are skipped. Commits when OK.</summary>
+    /// <returns>The first status that is not OK, and the bytes that leave.</returns>
+    public (TxStatus Status, byte[] Bytes) SendRange(ulong handle, RecordStream stream, int from, int length, int skip, ref TxPositionSlot slot)
+    {
+        int start = stream.Records[stream.RecordAt(from)].Offset;
+        var window = new TxWindow((uint)(from - start), (uint)length, (uint)skip);
+        TxStatus status = Engine.Range(handle, 0, PositionOf(stream, from), window, ref slot);
+        if (status != TxStatus.Ok)
+        {
+            return (status, []);
+        }
+
+        byte[] bytes = stream.Plain.AsSpan(from, length).ToArray();
+        status = Engine.Protect(handle, 0, stream.Sequence(from + skip), bytes, ref slot);
+        if (status == TxStatus.Ok)
+        {
+            Engine.CommitTx(handle, bytes, 1, ref slot);
+        }
+
+        return (status, bytes[skip..]);
     }
 
     /// <summary>Sends a piece without position.</summary>

@@ -25,10 +25,11 @@ public sealed class TlsHostileInputTests
                 using var fixture = new EngineFixture();
                 var handles = new List<ulong> { 0, ulong.MaxValue };
                 var slots = new TxPositionSlot[2];
+                var parameters = new TxParameterSlot[2];
                 uint near = unchecked((uint)random.Next());
                 for (int i = 0; i < 150; i++)
                 {
-                    TxStatus status = Step(fixture, random, handles, slots, ref near);
+                    TxStatus status = Step(fixture, random, handles, slots, parameters, ref near);
                     refused += status == TxStatus.Ok ? 0 : 1;
                     done += status == TxStatus.Ok ? 1 : 0;
                     if (random.Next(40) == 0)
@@ -44,7 +45,7 @@ public sealed class TlsHostileInputTests
         Assert.That(done, Is.GreaterThan(1000));
     }
 
-    private static TxStatus Step(EngineFixture fixture, Random random, List<ulong> handles, TxPositionSlot[] slots, ref uint near)
+    private static TxStatus Step(EngineFixture fixture, Random random, List<ulong> handles, TxPositionSlot[] slots, TxParameterSlot[] parameters, ref uint near)
     {
         TlsEngine engine = fixture.Engine;
         ulong handle = handles[random.Next(handles.Count)];
@@ -54,7 +55,7 @@ public sealed class TlsHostileInputTests
         ulong number = s_numbers[random.Next(s_numbers.Length)];
         byte[] bytes = Bytes(random);
         byte[] plain = new byte[bytes.Length];
-        switch (random.Next(14))
+        switch (random.Next(18))
         {
             case 0:
                 var cipher = (TlsCipher)random.Next(5);
@@ -70,7 +71,7 @@ public sealed class TlsHostileInputTests
                     RecordNumber = number,
                     StartSequence = near,
                     Queue = (ushort)queue,
-                    Mode = (TxMode)(random.Next(8) / 7),
+                    Mode = (TxMode)random.Next(4),
                 };
                 engine.InstallTx(transmit, out ObjectHandle created);
                 handles.Add(created.Value);
@@ -85,7 +86,7 @@ public sealed class TlsHostileInputTests
                 var position = new TxPosition(sequence, number, number, (ushort)random.Next(random.Next(2) == 0 ? 100 : 65536), 23, 0x0303, random.Next(2) == 0);
                 return engine.Position(handle, queue, position, ref slot);
             case 4:
-                return engine.Replay(handle, queue, bytes, ref slot);
+                return engine.Replay(handle, queue, bytes, ref slot, ref parameters[queue]);
             case 5 or 6 or 7:
                 engine.Query(handle, out ContextSnapshot before);
                 TxStatus status = engine.Protect(handle, queue, random.Next(2) == 0 ? before.ExpectedSequence : sequence, bytes, ref slot);
@@ -112,6 +113,17 @@ public sealed class TlsHostileInputTests
                 return engine.AnswerResync((ResyncAnswerKind)random.Next(4), handle, sequence, number);
             case 12:
                 return random.Next(2) == 0 ? engine.AddReference(handle) : engine.ReleaseReference(handle) ? TxStatus.Ok : TxStatus.ContextInvalid;
+            case 13:
+                return engine.SetContext(handle, queue, Version(random), number, ref parameters[queue]);
+            case 14:
+                return engine.SetProgress(handle, queue, sequence, ref parameters[queue]);
+            case 15:
+                engine.Fence(queue, ref parameters[queue]);
+                return TxStatus.Ok;
+            case 16:
+                var record = new TxPosition(0, number, random.Next(2) == 0 ? 0 : number, (ushort)random.Next(random.Next(2) == 0 ? 100 : 65536), 23, 0x0303, false);
+                uint length32 = random.Next(2) == 0 ? (uint)bytes.Length : (uint)random.Next();
+                return engine.Range(handle, queue, record, new TxWindow((uint)random.Next(random.Next(2) == 0 ? 30 : int.MaxValue), length32, (uint)random.Next(20)), ref slot);
             default:
                 Manage(engine, random, handle, handles, near, number);
                 return TxStatus.Ok;
@@ -120,7 +132,7 @@ public sealed class TlsHostileInputTests
 
     private static void Manage(TlsEngine engine, Random random, ulong handle, List<ulong> handles, uint near, ulong number)
     {
-        switch (random.Next(12))
+        switch (random.Next(11))
         {
             case 0:
                 engine.RotateKey(handle, new byte[random.Next(2) == 0 ? 16 : 32], out ObjectHandle renewed);
@@ -151,9 +163,6 @@ public sealed class TlsHostileInputTests
                 engine.Quiesce(handle, random.Next(2) == 0);
                 break;
             case 9:
-                engine.CheckMode(handle, 0, (TxMode)random.Next(3));
-                break;
-            case 10:
                 engine.PassBadChecksum(handle);
                 break;
             default:

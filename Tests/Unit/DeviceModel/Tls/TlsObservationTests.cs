@@ -21,7 +21,7 @@ public sealed class TlsObservationTests
         fixture.Send(transmit, stream, 0, 200);
         fixture.Send(transmit, stream, 0, 10);
         fixture.Engine.Position(transmit, 0, EngineFixture.PositionOf(stream, 50), ref slot);
-        fixture.Engine.Replay(transmit, 0, stream.Plain.AsSpan(0, 50), ref slot);
+        fixture.Replay(transmit, 0, stream.Plain.AsSpan(0, 50), ref slot);
         fixture.Send(transmit, stream, 50, 100, ref slot);
         byte[] plain = new byte[150];
         fixture.Engine.Open(receive, 0, stream.Wire.AsSpan(0, 150), plain, 0);

@@ -41,7 +41,7 @@ public sealed class TlsSnapshotTests
         TlsEngineSnapshot saved = fixture.Engine.Save();
         using var other = new EngineFixture(new TlsEngineOptions { Keys = 9, TxContexts = 8, RxContexts = 8, CachedKeys = 2 });
 
-        Assert.That(() => fixture.Engine.Restore(saved with { Version = 2 }), Throws.ArgumentException);
+        Assert.That(() => fixture.Engine.Restore(saved with { Version = 3 }), Throws.ArgumentException);
         Assert.That(() => other.Engine.Restore(saved), Throws.ArgumentException);
     }
 
@@ -88,7 +88,7 @@ public sealed class TlsSnapshotTests
             int from = random.Next(offset + 1);
             int start = stream.Records[stream.RecordAt(from)].Offset;
             log.AppendLine($"{fixture.Engine.Position(transmit, 0, EngineFixture.PositionOf(stream, from), ref slot)}");
-            log.AppendLine($"{fixture.Engine.Replay(transmit, 0, stream.Plain.AsSpan(start, from - start), ref slot)}");
+            log.AppendLine($"{fixture.Replay(transmit, 0, stream.Plain.AsSpan(start, from - start), ref slot)}");
             Swap(fixture, swap);
             (TxStatus status, byte[] bytes) = fixture.Send(transmit, stream, from, Math.Min(700, offset + length - from), ref slot);
             log.AppendLine($"{status} {Convert.ToHexString(bytes)}");

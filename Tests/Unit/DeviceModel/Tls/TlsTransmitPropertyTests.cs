@@ -147,7 +147,7 @@ public sealed class TlsTransmitPropertyTests
         while (replay && at < from)
         {
             int count = 1 + random.Next(from - at);
-            Assert.That(fixture.Engine.Replay(handle, 0, stream.Plain.AsSpan(at, count), ref slot), Is.EqualTo(TxStatus.Ok));
+            Assert.That(fixture.Replay(handle, 0, stream.Plain.AsSpan(at, count), ref slot), Is.EqualTo(TxStatus.Ok));
             at += count;
         }
 

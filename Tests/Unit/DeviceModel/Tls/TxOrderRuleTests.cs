@@ -135,10 +135,30 @@ public sealed class TxOrderRuleTests : TxRuleBench
     public void T13_BufferCannotBeRead_TheStateIsAsBefore() => CheckRolledBack("T13");
 
     [Test]
-    public void T40_DescriptorOfAnotherMode_IsRefused([Values(TxMode.Positional, TxMode.Range)] TxMode mode)
+    public void T40_DescriptorOfAnotherMode_IsRefused([Values] TxMode mode)
     {
-        CheckNone("T40", Fixture.Engine.CheckMode(Handle, 0, mode), [], 0);
-        Assert.That(Fixture.Engine.CheckMode(Handle, 0, TxMode.SequenceTracked), Is.EqualTo(TxStatus.Ok));
+        ulong handle = Fixture.InstallTx(Key, Stream, mode: mode);
+        TlsEngine engine = Fixture.Engine;
+        TxPosition position = EngineFixture.PositionOf(Stream, 0);
+        (TxMode Mode, Func<TxStatus> Run)[] descriptors =
+        [
+            (TxMode.SequenceTracked, () => engine.Position(handle, 0, position, ref Slot)),
+            (TxMode.Positional, () => engine.SetContext(handle, 0, TlsVersion.Tls12, 5, ref Fixture.Parameters)),
+            (TxMode.Positional, () => engine.SetProgress(handle, 0, 7, ref Fixture.Parameters)),
+            (TxMode.Range, () => engine.Range(handle, 0, position, new TxWindow(0, 129, 0), ref Slot)),
+        ];
+
+        foreach ((TxMode fits, Func<TxStatus> run) in descriptors.Where(d => d.Mode != mode))
+        {
+            CheckNone("T40", run(), [], 0);
+        }
+
+        Assert.That(Fixture.Parameters.IsActive, Is.False);
+        Assert.That(engine.CountersOf(handle)[TlsCounter.TxErrors], Is.EqualTo((ulong)descriptors.Count(d => d.Mode != mode)));
+        if (mode == TxMode.Range)
+        {
+            CheckNone("T40", Fixture.Replay(handle, 0, Stream.Plain.AsSpan(0, 10), ref Slot), [], 0);
+        }
     }
 
     [Test]
@@ -195,7 +215,7 @@ public sealed class TxOrderRuleTests : TxRuleBench
     }
 
     [Test]
-    public void T45_ReservedMode_IsNotOffered([Values(TxMode.Positional, TxMode.Range)] TxMode mode)
+    public void T45_ModeThatDoesNotExist_IsNotOffered([Values((TxMode)3, (TxMode)255)] TxMode mode)
     {
         var parameters = new TxInstallation { Key = Key, Version = TlsVersion.Tls13, Mode = mode };
 

@@ -58,7 +58,7 @@ public sealed class TxPositionRuleTests : TxRuleBench
         SendAll(316);
         Position(150);
 
-        TxStatus status = Fixture.Engine.Replay(Handle, 0, Stream.Plain.AsSpan(129, 70), ref Slot);
+        TxStatus status = Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(129, 70), ref Slot);
 
         CheckNone("T22", status, [], 316);
     }
@@ -101,10 +101,10 @@ public sealed class TxPositionRuleTests : TxRuleBench
     {
         ulong other = Fixture.InstallTx(Key, Stream);
         SendAll(316);
-        CheckNone("T26", Fixture.Engine.Replay(Handle, 0, Stream.Plain.AsSpan(0, 10), ref Slot), [], 316);
+        CheckNone("T26", Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(0, 10), ref Slot), [], 316);
         Position(150);
 
-        CheckNone("T26", Fixture.Engine.Replay(other, 0, Stream.Plain.AsSpan(129, 10), ref Slot), [], 316);
+        CheckNone("T26", Fixture.Replay(other, 0, Stream.Plain.AsSpan(129, 10), ref Slot), [], 316);
     }
 
     [Test]
@@ -171,7 +171,7 @@ public sealed class TxPositionRuleTests : TxRuleBench
         bytes[wrong] ^= 1;
 
         TxStatus status = replay
-            ? Fixture.Engine.Replay(Handle, 0, bytes, ref Slot)
+            ? Fixture.Replay(Handle, 0, bytes, ref Slot)
             : Fixture.Engine.Protect(Handle, 0, Stream.Sequence(129), bytes, ref Slot);
 
         CheckNone("T32", status, replay ? [] : bytes, 316);

@@ -13,6 +13,7 @@ public abstract class TxRuleBench
 
     private protected EngineFixture Fixture { get; private set; } = null!;
     private protected RecordStream Stream { get; private set; } = null!;
+    protected virtual TxMode Mode => TxMode.SequenceTracked;
     protected ulong Key { get; private set; }
     protected ulong Handle { get; private set; }
     private protected ref TxPositionSlot Slot => ref _slot;
@@ -24,7 +25,7 @@ public abstract class TxRuleBench
         Stream = new RecordStream(TlsVersion.Tls12, TlsCipher.Aes128Gcm, 5, 0xFFFF_FFC0, 1).Add(100).Add(40).Add(0).Add(60);
         Fixture = new EngineFixture();
         Key = Fixture.CreateKey(TlsCipher.Aes128Gcm, Stream.Key);
-        Handle = Fixture.InstallTx(Key, Stream);
+        Handle = Fixture.InstallTx(Key, Stream, mode: Mode);
         _slot = default;
     }
 
@@ -49,7 +50,7 @@ public abstract class TxRuleBench
         Fixture.Engine.Position(Handle, 0, EngineFixture.PositionOf(Stream, offset, advance), ref Slot), Is.EqualTo(TxStatus.Ok));
 
     protected void Replay(int offset, int length) => Assert.That(
-        Fixture.Engine.Replay(Handle, 0, Stream.Plain.AsSpan(offset, length), ref Slot), Is.EqualTo(TxStatus.Ok));
+        Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(offset, length), ref Slot), Is.EqualTo(TxStatus.Ok));
 
     protected void CheckData(string id, int offset, int length)
     {
