@@ -3,6 +3,7 @@ using NicEmu.Board.Links;
 using NicEmu.Board.Time;
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Peer;
+using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Events;
@@ -22,33 +23,57 @@ public sealed class InProcessTarget : IConformanceTarget
     public CaseResult Run(ConformanceCase test, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(test);
-        var machines = new CaseMachines(seed, TraceFor?.Invoke(test.Id));
+        var machines = new CaseMachines(seed, TraceFor?.Invoke(test.Id), test.Kind == CaseKind.Driver ? test.Tolerates : null);
+        (CaseOutcome outcome, string? message) = Judge(test, seed, machines);
+        IReadOnlyList<Finding> findings = machines.Finish();
+        if (outcome == CaseOutcome.Passed && findings.Count > 0)
+        {
+            (outcome, message) = (CaseOutcome.Failed, $"expected that the sanitizer is silent; {findings[0].Rule.Id}, {findings[0].Subject}: {findings[0].What}");
+        }
+
+        return new(test, outcome, message, machines.ElapsedPs) { Findings = findings };
+    }
+
+    private static (CaseOutcome Outcome, string? Message) Judge(ConformanceCase test, ulong seed, CaseMachines machines)
+    {
         try
         {
             if (test.Kind == CaseKind.Device) test.Run(new DeviceCase(seed, machines.Boot));
             else test.Run(new DriverCase(seed, machines.Boot));
-            return new(test, CaseOutcome.Passed, null, machines.ElapsedPs);
+            return (CaseOutcome.Passed, null);
         }
         catch (CaseFailedException failure)
         {
-            return new(test, CaseOutcome.Failed, failure.Message, machines.ElapsedPs);
+            return (CaseOutcome.Failed, failure.Message);
         }
         catch (CaseSkippedException reason)
         {
-            return new(test, CaseOutcome.Skipped, reason.Message, machines.ElapsedPs);
+            return (CaseOutcome.Skipped, reason.Message);
         }
         catch (Exception fault)
         {
             // Whatever a driver or a card under test throws is a verdict about it, not an end of the suite.
-            return new(test, CaseOutcome.Failed, $"{fault.GetType().Name}: {fault.Message}", machines.ElapsedPs);
+            return (CaseOutcome.Failed, $"{fault.GetType().Name}: {fault.Message}");
         }
     }
 
-    private sealed class CaseMachines(ulong seed, ITraceSink? trace)
+    /// <summary>The machines of one case.</summary>
+    /// <param name="seed">Decides about everything that is drawn.</param>
+    /// <param name="trace">Gets their events; may be null.</param>
+    /// <param name="tolerated">Sanitizer rules that may be broken; null for no sanitizer.</param>
+    private sealed class CaseMachines(ulong seed, ITraceSink? trace, IReadOnlyList<string>? tolerated)
     {
         private readonly List<EventLoop> _loops = [];
+        private readonly List<DriverSanitizer> _sanitizers = [];
 
         public long ElapsedPs => _loops.Sum(l => l.NowPs);
+
+        /// <summary>Ends the runs; returns the mistakes of drivers.</summary>
+        public IReadOnlyList<Finding> Finish()
+        {
+            foreach (DriverSanitizer sanitizer in _sanitizers) sanitizer.Finish();
+            return [.. _sanitizers.SelectMany(s => s.Findings).Where(f => f.Rule.Severity == Severity.Error)];
+        }
 
         public DeviceRig Boot(DeviceSetup setup)
         {
@@ -87,6 +112,17 @@ public sealed class InProcessTarget : IConformanceTarget
             var fanout = new TraceFanout();
             fanout.Add(events);
             if (trace is not null) fanout.Add(trace);
+            if (tolerated is not null)
+            {
+                var sanitizer = new DriverSanitizer(new SanitizerOptions
+                {
+                    Suppressions = [.. tolerated.Select(id => new Suppression(id, "the case does it"))],
+                    Memory = (_, address, data) => board.Memory.TryPeek(address, data),
+                });
+                _sanitizers.Add(sanitizer);
+                fanout.Add(sanitizer);
+            }
+
             board.Trace.Sink = fanout;
             return (board, wire, events);
         }

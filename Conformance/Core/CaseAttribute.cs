@@ -26,4 +26,7 @@ public sealed class CaseAttribute(string id, CaseProfile profile, string behavio
 
     /// <summary>What it looks at: wire, completions, registers, counters, DMA, statistics.</summary>
     public required string Observes { get; init; }
+
+    /// <summary>Sanitizer rules that the case's own doing breaks: what they say is not held against the driver.</summary>
+    public string[] Tolerates { get; init; } = [];
 }

@@ -35,6 +35,7 @@ public static class CaseCatalogue
         bool isDevice = method.GetParameters() is [{ ParameterType: var type }] && type == typeof(DeviceCase);
         return new(attribute.Id, attribute.Profile, isDevice ? CaseKind.Device : CaseKind.Driver, Words(method.Name), attribute.Behaviour, attribute.Stimulus, attribute.Observes, attribute.Source)
         {
+            Tolerates = attribute.Tolerates,
             Driver = isDevice ? null : method.CreateDelegate<Action<DriverCase>>(),
             Device = isDevice ? method.CreateDelegate<Action<DeviceCase>>() : null,
         };

@@ -11,6 +11,9 @@ namespace NicEmu.Conformance.Core;
 /// <param name="Source">Where the requirement stands.</param>
 public sealed record ConformanceCase(string Id, CaseProfile Profile, CaseKind Kind, string Name, string Behaviour, string Stimulus, string Observes, string Source)
 {
+    /// <summary>Sanitizer rules that the case's own doing breaks.</summary>
+    public IReadOnlyList<string> Tolerates { get; init; } = [];
+
     internal Action<DriverCase>? Driver { get; init; }
 
     internal Action<DeviceCase>? Device { get; init; }

@@ -15,7 +15,7 @@ public sealed class MuseumTests
         var mutant = (Mutant)planted;
         using var world = new MutantWorld(mutant.Project, MutantCompiler.Compile(mutant.Project, mutant.Edits));
 
-        string[] survived = [.. mutant.Killers.Select(k => (Killer: k, Verdict: world.Run(k, Seed))).Where(x => !x.Verdict.IsKill).Select(x => $"{x.Killer}: {x.Verdict.Outcome} {x.Verdict.Message}")];
+        string[] survived = [.. mutant.Killers.Select(k => world.Survives(k, Seed)).OfType<string>()];
 
         Assert.That(survived, Is.Empty);
         Assert.That(mutant.Killers, Is.Not.Empty);
@@ -28,7 +28,7 @@ public sealed class MuseumTests
     {
         using var world = new MutantWorld(project, MutantCompiler.Compile(project, []));
 
-        string[] wrong = [.. MutantFile.All.SelectMany(m => m.Killers).Distinct().Select(k => (Killer: k, Verdict: world.Run(k, Seed))).Where(x => x.Verdict.Outcome != "Passed").Select(x => $"{x.Killer}: {x.Verdict.Message}")];
+        string[] wrong = [.. MutantFile.All.SelectMany(m => m.Killers).Select(k => k.Split(" in ")[^1]).Distinct().Select(k => (Killer: k, Verdict: world.Run(k, Seed))).Where(x => x.Verdict.Outcome != "Passed").Select(x => $"{x.Killer}: {x.Verdict.Message}")];
 
         Assert.That(wrong, Is.Empty);
     }

@@ -18,6 +18,18 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
         (_name, _image) = ("NicEmu." + project, image);
     }
 
+    /// <summary>Lets a killer judge: <c>C066</c>, or <c>NE3004 in C053</c>.</summary>
+    /// <param name="killer">A case, or a sanitizer rule within a case.</param>
+    /// <param name="seed">Decides about everything that is drawn.</param>
+    /// <returns>Null for a kill, else what was seen instead.</returns>
+    public string? Survives(string killer, ulong seed)
+    {
+        string[] words = killer.Split(" in ");
+        Verdict verdict = Run(words[^1], seed);
+        bool killed = words.Length == 2 ? verdict.Rules.Contains(words[0]) : verdict.IsKill;
+        return killed ? null : $"{killer}: {verdict.Outcome} {verdict.Message} [{string.Join(' ', verdict.Rules.Distinct())}]";
+    }
+
     /// <summary>Runs one case there.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="seed">Decides about everything that is drawn.</param>
@@ -29,7 +41,8 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
         if (test is null) throw new InvalidOperationException($"There is no case {id}.");
         object target = Activator.CreateInstance(board.GetType("NicEmu.Board.Conformance.InProcessTarget", throwOnError: true)!)!;
         object result = target.GetType().GetMethod("Run")!.Invoke(target, [test, seed])!;
-        return new Verdict(Get(result, "Outcome")!.ToString()!, (string?)Get(result, "Message"));
+        var findings = (System.Collections.IEnumerable)Get(result, "Findings")!;
+        return new Verdict(Get(result, "Outcome")!.ToString()!, (string?)Get(result, "Message"), [.. findings.Cast<object>().Select(f => (string)Get(Get(f, "Rule")!, "Id")!)]);
     }
 
     public void Dispose() => Unload();
@@ -47,9 +60,10 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
     /// <summary>What came of a case.</summary>
     /// <param name="Outcome">Passed, Failed or Skipped.</param>
     /// <param name="Message">Why.</param>
-    public sealed record Verdict(string Outcome, string? Message)
+    /// <param name="Rules">Sanitizer rules that were broken.</param>
+    public sealed record Verdict(string Outcome, string? Message, IReadOnlyList<string> Rules)
     {
         /// <summary>Whether the case judged, and the verdict is against: an exception of the product is no judgement.</summary>
-        public bool IsKill => Outcome == "Failed" && Message is not null && Message.StartsWith("expected that", StringComparison.Ordinal);
+        public bool IsKill => Outcome == "Failed" && Message is not null && Message.StartsWith("expected that", StringComparison.Ordinal) && !Message.StartsWith("expected that the sanitizer", StringComparison.Ordinal);
     }
 }
