@@ -23,4 +23,7 @@ public enum TcpCloseReason
 
     /// <summary><see cref="TcpConnection.Abort"/> was called.</summary>
     Aborted,
+
+    /// <summary>The last network interface went away.</summary>
+    InterfaceLost,
 }

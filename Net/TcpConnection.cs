@@ -193,6 +193,15 @@ public sealed class TcpConnection
         if (IsResetDue) _stack.Schedule(this);
     }
 
+    /// <summary>Ends the connection at once without a word to the peer. Unread bytes stay readable.</summary>
+    /// <param name="reason">Becomes <see cref="CloseReason"/>.</param>
+    public void Fail(TcpCloseReason reason)
+    {
+        if (State == TcpState.Closed) return;
+        IsResetDue = false;
+        Terminate(reason);
+    }
+
     /// <summary>Ports, state and sequence numbers, for logs.</summary>
     public override string ToString() =>
         $"{Tuple.LocalAddress}:{Tuple.LocalPort} > {Tuple.RemoteAddress}:{Tuple.RemotePort} {State} una={SendUnacknowledged} nxt={SendNext} rcv={ReceiveNext}";

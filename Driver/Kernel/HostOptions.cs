@@ -46,6 +46,9 @@ public sealed record HostOptions
     /// <summary>Longest content of a record in bytes, 64 to 16384.</summary>
     public int MaxRecordPayload { get; init; } = 16384;
 
+    /// <summary>Times in a row that a card which failed is brought up again; 0 leaves it out of use.</summary>
+    public int MaxRecoveries { get; init; } = 3;
+
     /// <summary>Source of sequence numbers and ports.</summary>
     public ulong Seed { get; init; }
 

@@ -1,6 +1,5 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
-using NicEmu.Driver.Ktls.Strategies;
 using NicEmu.Net;
 using NicEmu.Spec.Tls;
 
@@ -10,10 +9,8 @@ namespace NicEmu.Driver.Kernel;
 public sealed class HostSocket : ITcpObserver, IDisposable
 {
     private readonly HostKernel _kernel;
-    private readonly ConnectionStream _stream;
-    private KtlsTxSession? _tx;
-    private KtlsRxSession? _rx;
-    private (ulong Context, ulong Key) _rxHandles;
+    private readonly TlsTxHalf _tx;
+    private readonly TlsRxHalf _rx;
     private bool _writeBlocked;
     private bool _endReported;
     private bool _delivering;
@@ -21,9 +18,10 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     internal HostSocket(HostKernel kernel, TcpConnection connection)
     {
         (_kernel, Connection) = (kernel, connection);
-        // Nothing was written yet: what is free is the buffer of this connection, which may be another than the host's.
-        _stream = new(connection, connection.SendBufferFree);
+        _tx = new(kernel, connection, this);
+        _rx = new(kernel, connection, this);
         connection.Observer = this;
+        kernel.Add(this);
     }
 
     /// <summary>The connection below; its numbers may be read.</summary>
@@ -58,40 +56,39 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>Called once when the connection is gone.</summary>
     public Action<TcpCloseReason>? Closed { get; set; }
 
+    /// <summary>Called once for each KeyUpdate message, after it was delivered: nothing more is read until <see cref="UpdateTlsRx"/>. While it is null, <see cref="Failed"/> is called instead.</summary>
+    public Action? KeyExpired { get; set; }
+
     /// <summary>Where sending is protected.</summary>
-    public KtlsState TxState { get; private set; }
+    public KtlsState TxState => _tx.State;
 
     /// <summary>Where receiving is protected.</summary>
-    public KtlsState RxState { get; private set; }
-
-    /// <summary>Why sending stands still.</summary>
-    public KtlsError TxError => _tx?.Error ?? KtlsError.None;
-
-    /// <summary>Why receiving stands still.</summary>
-    public KtlsError RxError => _rx?.Error ?? KtlsError.None;
+    public KtlsState RxState => _rx.State;
 
     /// <summary>Why sending is protected in software.</summary>
-    public KtlsFallbackReason TxFallbackReason { get; private set; }
+    public KtlsFallbackReason TxFallbackReason => _tx.Reason;
 
     /// <summary>Why receiving is protected in software.</summary>
-    public KtlsFallbackReason RxFallbackReason { get; private set; }
+    public KtlsFallbackReason RxFallbackReason => _rx.Reason;
 
-    /// <summary>Transmit context that the card was given, or zero.</summary>
-    public ulong TxHandle => TxHandles.Context;
+    /// <summary>Why sending stands still.</summary>
+    public KtlsError TxError => _tx.Error;
+
+    /// <summary>Why receiving stands still.</summary>
+    public KtlsError RxError => _rx.Error;
+
+    /// <summary>Whether a key update in sending has begun and not ended.</summary>
+    public bool IsTxRekeying => _tx.IsRekeying;
+
+    /// <summary>Transmit context in the card, or zero.</summary>
+    public ulong TxHandle => _tx.Handle;
 
     /// <summary>Receive context in the card, or zero.</summary>
-    public ulong RxHandle => _rxHandles.Context;
+    public ulong RxHandle => _rx.Handle;
 
-    internal int Queue => _kernel.QueueOf(Connection.Tuple);
+    internal KtlsTxSession? TxSession => _tx.Session;
 
-    internal (ulong Context, ulong Key) TxHandles { get; private set; }
-
-    internal KtlsTxSession? TxSession => _tx;
-
-    internal KtlsRxSession? RxSession => _rx;
-
-    /// <summary>What the frames that the card decrypts for this socket are marked with; zero when it does not.</summary>
-    internal int Mark { get; private set; }
+    internal KtlsRxSession? RxSession => _rx.Session;
 
     /// <summary>Writes: bytes in plain TCP, application data in TLS.</summary>
     /// <returns>Bytes taken; when fewer than offered, <see cref="Writable"/> is called later.</returns>
@@ -107,7 +104,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         {
             KtlsState.None => Connection.Write(data),
             KtlsState.Installing => 0,
-            _ => _tx?.Send(type, data, _kernel.Options.MaxRecordPayload) ?? 0,
+            _ => _tx.Send(type, data, _kernel.Options.MaxRecordPayload),
         };
         _writeBlocked = taken < data.Length;
         if (taken > 0) _kernel.SchedulePump();
@@ -127,41 +124,41 @@ public sealed class HostSocket : ITcpObserver, IDisposable
 
     /// <summary>Protects everything written from now on, as setsockopt(TLS_TX) does: in the card if it can, else silently in software.</summary>
     /// <param name="info">Key and number of the next record.</param>
-    /// <exception cref="InvalidOperationException">It was set before.</exception>
+    /// <exception cref="KtlsException">It was set before (EBUSY), the other direction has another version or cipher (EINVAL), or the connection is not established (ENOTCONN).</exception>
     public void SetTlsTx(TlsCryptoInfo info)
     {
-        if (TxState != KtlsState.None) throw new InvalidOperationException("TLS_TX was set before.");
-        if (!_kernel.Options.OffloadTx)
-        {
-            StartTx(info, TlsInstallation.Refused(KtlsFallbackReason.FeatureOff));
-            return;
-        }
-
-        TxState = KtlsState.Installing;
-        // Bytes of the handshake and of the first record never share a segment.
-        Connection.MarkSegmentBoundary();
-        _kernel.Installer.InstallTx(info, Queue, Connection.SendSequence, TxStrategies.ModeOf(_kernel.Options.Strategy), installation => StartTx(info, installation));
+        CheckSetting(info, _rx.Session?.Info);
+        _tx.Set(info);
     }
 
     /// <summary>Takes everything not read yet as records, as setsockopt(TLS_RX) does: in the card if it can, else silently in software.</summary>
     /// <param name="info">Key and number of the next record.</param>
-    /// <exception cref="InvalidOperationException">It was set before.</exception>
+    /// <exception cref="KtlsException">As for <see cref="SetTlsTx"/>.</exception>
     public void SetTlsRx(TlsCryptoInfo info)
     {
-        if (RxState != KtlsState.None) throw new InvalidOperationException("TLS_RX was set before.");
-        bool offload = _kernel.Options.OffloadRx;
-        _rx = new(info, Connection.ReadSequence, _kernel.Counters, offload ? Answer : null);
-        if (offload)
-        {
-            RxState = KtlsState.Installing;
-            KtlsRxSession session = _rx;
-            _kernel.Installer.InstallRx(info, Connection.Tuple, Queue, () => (session.RecordStart, session.RecordNumber), OnRxCreated, OnRxActive);
-        }
-        else
-        {
-            UseRxSoftware(KtlsFallbackReason.FeatureOff);
-        }
+        CheckSetting(info, _tx.Info);
+        _rx.Set(info);
+        _kernel.Defer(Deliver);
+    }
 
+    /// <summary>
+    /// Protects everything written from now on with the key that follows, as a second setsockopt(TLS_TX) does; the KeyUpdate message was written before. Bytes under the
+    /// old key are still repeated under it. A connection in the card returns there when all of them are acknowledged.
+    /// </summary>
+    /// <param name="info">The key; its first record has the number given, 0 after a KeyUpdate.</param>
+    /// <exception cref="KtlsException">TLS 1.2 (EBUSY), no key or another version or cipher (EINVAL). The old key stays.</exception>
+    public void UpdateTlsTx(TlsCryptoInfo info)
+    {
+        _tx.Update(info);
+        _kernel.SchedulePump();
+    }
+
+    /// <summary>Goes on receiving with the key that follows, after <see cref="KeyExpired"/>.</summary>
+    /// <param name="info">The key; its first record has the number given, 0 after a KeyUpdate.</param>
+    /// <exception cref="KtlsException">TLS 1.2 or no KeyUpdate message has come (EBUSY), no key or another version or cipher (EINVAL).</exception>
+    public void UpdateTlsRx(TlsCryptoInfo info)
+    {
+        _rx.Update(info);
         _kernel.Defer(Deliver);
     }
 
@@ -189,8 +186,8 @@ public sealed class HostSocket : ITcpObserver, IDisposable
 
     void ITcpObserver.OnAcknowledged(TcpConnection connection, uint unacknowledged)
     {
-        _tx?.OnAcknowledged(unacknowledged);
-        if (TxState != KtlsState.Installing) ResumeWriting();
+        _tx.OnAcknowledged(unacknowledged);
+        OnWriteUnblocked();
     }
 
     void ITcpObserver.OnReceived(TcpConnection connection) => Deliver();
@@ -204,134 +201,65 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         if (connection.State == TcpState.Closed) Closed?.Invoke(connection.CloseReason);
     }
 
+    internal TxVerdict Transmit(in TxSegment segment, HostPort egress, int queue) => _tx.Transmit(segment, egress, queue);
+
+    /// <summary>The session that a transmit context belongs to.</summary>
+    internal KtlsTxSession? SessionOf(ulong context) => _tx.SessionOf(context);
+
+    internal void DetachFrom(HostPort port, KtlsFallbackReason reason, bool remove)
+    {
+        _tx.DetachFrom(port, reason, remove);
+        _rx.DetachFrom(port, reason, remove);
+    }
+
+    /// <summary>What stood in the way of writing may be gone.</summary>
+    internal void OnWriteUnblocked()
+    {
+        if (!_writeBlocked || TxState == KtlsState.Installing) return;
+        _writeBlocked = false;
+        Writable?.Invoke();
+    }
+
     private void Deliver()
     {
         if (_delivering) return;
         _delivering = true;
-        if (_rx is { } session) DeliverRecords(session);
-        else if (Connection.Available > 0) Readable?.Invoke();
+        if (_rx.Session is not null) DeliverRecords();
+        else if (Connection.Available > 0 && RxState == KtlsState.None) Readable?.Invoke();
         _delivering = false;
         if (_endReported || !Connection.IsEndOfStream) return;
         _endReported = true;
         EndOfStream?.Invoke();
     }
 
-    private void DeliverRecords(KtlsRxSession session)
+    private void DeliverRecords()
     {
-        if (session.Error != KtlsError.None) return;
-        while (session.Error == KtlsError.None && Record is not null && Connection.TryReceive(out ReceivedChunk chunk))
+        if (_rx.Error != KtlsError.None) return;
+        while (_rx.Session is { Error: KtlsError.None } && Record is not null && Connection.TryReceive(out ReceivedChunk chunk))
         {
-            bool decrypted = chunk.Mark != 0 && chunk.Mark == Mark;
-            int taken = session.Input(chunk.Bytes, decrypted, OnRecord);
+            int taken = _rx.Input(chunk, OnRecord);
             Connection.Consume(Math.Min(taken, Connection.Available));
         }
 
         _kernel.SchedulePump();
-        if (session.Error != KtlsError.None) Failed?.Invoke(session.Error);
-        else if (Connection.Available == 0) session.OnDrained();
+        if (_rx.Error == KtlsError.KeyExpired && KeyExpired is not null) _kernel.Defer(KeyExpired);
+        else if (_rx.Error != KtlsError.None) Failed?.Invoke(_rx.Error);
+        else if (Connection.Available == 0) _rx.Session?.OnDrained();
     }
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content) => Record?.Invoke(type, content);
 
-    private void StartTx(TlsCryptoInfo info, TlsInstallation installation)
+    private void CheckSetting(TlsCryptoInfo info, TlsCryptoInfo? other)
     {
-        (ulong context, ulong key, KtlsFallbackReason reason) = installation;
-        if (Connection.State == TcpState.Closed)
-        {
-            if (installation.Ok) _kernel.Installer.RemoveTx(context, key);
-            return;
-        }
-
-        HostOptions options = _kernel.Options;
-        _tx = new(info, _stream, context, _kernel.Counters, new()
-        {
-            Strategy = options.Strategy,
-            RetransmitLimitPercent = options.RetransmitLimitPercent,
-            RetransmitLimitMinimumBytes = options.RetransmitLimitMinimumBytes,
-            Update = TellRecord,
-            Degraded = OnTxDegraded,
-            Resumed = ResumeWriting,
-        });
-        TxHandles = (context, key);
-        (TxState, TxFallbackReason) = (installation.Ok ? KtlsState.Device : KtlsState.Software, reason);
-        _kernel.OnTxStarted(this);
-        ResumeWriting();
-    }
-
-    private void ResumeWriting()
-    {
-        if (!_writeBlocked) return;
-        _writeBlocked = false;
-        Writable?.Invoke();
-    }
-
-    private void OnTxDegraded(KtlsFallbackReason reason)
-    {
-        (TxState, TxFallbackReason) = (KtlsState.Software, reason);
-        _kernel.OnTxDegraded(this);
-        // A write may be waiting for an answer of the card that matters no more.
-        _kernel.Defer(ResumeWriting);
-    }
-
-    /// <summary>Next-record resync: the record begins a segment, and the card learns its place behind everything that was queued before.</summary>
-    private void TellRecord(uint sequence, ulong number, Action<bool> done)
-    {
-        Connection.MarkSegmentBoundary();
-        ulong context = TxHandle;
-        _kernel.AfterQueued(Queue, () => _kernel.Nic.Tls.UpdateTx(context, sequence, number, result => done(result.Ok)));
-    }
-
-    private void OnRxCreated(TlsInstallation installation)
-    {
-        _rxHandles = (installation.Context, installation.Key);
-        if (_rx is null) return;
-        // The rule may become active on the card before its answer is read here, so the mark is known first.
-        if (installation.Ok) Mark = _kernel.RegisterRx(this);
-        else UseRxSoftware(installation.Reason);
-    }
-
-    private void OnRxActive(bool active)
-    {
-        if (active && _rx is not null)
-        {
-            RxState = KtlsState.Device;
-            _kernel.OnRxStarted(this);
-            return;
-        }
-
-        _kernel.Installer.RemoveRx(_rxHandles.Context, _rxHandles.Key);
-        if (_rx is null) return;
-        _kernel.UnregisterRx(this);
-        (_rxHandles, Mark) = (default, 0);
-        UseRxSoftware(KtlsFallbackReason.ContextRefused);
-    }
-
-    private void UseRxSoftware(KtlsFallbackReason reason)
-    {
-        (RxState, RxFallbackReason) = (KtlsState.Software, reason);
-        _kernel.OnRxStarted(this);
-    }
-
-    private void Answer(ResyncAnswer answer)
-    {
-        if (_rxHandles.Context != 0) _kernel.QueueAnswer(this, answer);
+        if (Connection.State is TcpState.SynSent or TcpState.SynReceived or TcpState.Closed) throw new KtlsException(KtlsError.NotConnected, "The connection is not established.");
+        if (other is not null && (other.Version != info.Version || other.Cipher != info.Cipher)) throw new KtlsException(KtlsError.InvalidArgument, "The directions differ in version or cipher.");
     }
 
     /// <summary>The connection sends and receives nothing more.</summary>
     private void Release()
     {
-        if (_tx is { } tx)
-        {
-            _tx = null;
-            _kernel.OnTxEnded(this, tx);
-            tx.Dispose();
-        }
-
-        if (_rx is not { } rx) return;
-        _rx = null;
-        _kernel.UnregisterRx(this);
-        _kernel.OnRxEnded(this);
-        if (RxState == KtlsState.Device) _kernel.Installer.RemoveRx(_rxHandles.Context, _rxHandles.Key);
-        rx.Dispose();
+        _kernel.Remove(this);
+        _tx.Release();
+        _rx.Release();
     }
 }

@@ -14,4 +14,7 @@ public enum KtlsState
 
     /// <summary>In the card.</summary>
     Device,
+
+    /// <summary>The key was changed: in software, until everything under the old key is acknowledged and the card can be given the new one.</summary>
+    Rekeying,
 }

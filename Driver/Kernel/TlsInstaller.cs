@@ -9,42 +9,35 @@ using NicEmu.Spec.Native.Mailbox;
 
 namespace NicEmu.Driver.Kernel;
 
-/// <summary>Puts keys and contexts of one connection into a card, and takes them out again. A step that fails takes back those before it.</summary>
-internal sealed class TlsInstaller(NicDriver nic)
+/// <summary>Puts keys and contexts of one connection into a card. A step that fails takes back those before it.</summary>
+internal sealed class TlsInstaller(NicDriver nic, ContextReaper reaper)
 {
+    /// <summary>Installations that have begun and not ended.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>The interface is going down: nothing new is installed, what is half installed is taken back.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Creates key and transmit context.</summary>
-    /// <param name="info">Key and record number.</param>
+    /// <param name="info">Key.</param>
     /// <param name="queue">Queue of the connection.</param>
     /// <param name="start">TCP sequence number of the first record.</param>
     /// <param name="mode">How the context is placed.</param>
-    /// <param name="done">Receives the handles of context and key, or why there are none.</param>
+    /// <param name="done">Receives the outcome, now or later.</param>
     public void InstallTx(TlsCryptoInfo info, int queue, uint start, TxMode mode, Action<TlsInstallation> done)
     {
-        KtlsFallbackReason refusal = RefusalBeforehand(nic.Capabilities.SupportsTx(info.Version, info.Cipher, mode));
-        if (refusal != KtlsFallbackReason.None)
+        Begin(info, nic.Capabilities.SupportsTx(info.Version, info.Cipher, mode), done, key =>
         {
-            done(TlsInstallation.Refused(refusal));
-            return;
-        }
-
-        nic.Tls.CreateKey(info.Cipher, info.Key.Span, key =>
-        {
-            if (!key.Ok)
-            {
-                done(TlsInstallation.Refused(ReasonOf(key, KtlsFallbackReason.KeyRefused)));
-                return;
-            }
-
             var request = new TxCreateRequest
             {
-                KeyHandle = key.Handle,
+                KeyHandle = key,
                 Version = info.Version,
                 Mode = mode,
                 Queue = (ushort)queue,
                 StartSequence = start,
                 RecordNumber = info.RecordSequence,
             };
-            nic.Tls.CreateTx(request, info.DeviceIv(), context => Finish(context, key.Handle, done));
+            nic.Tls.CreateTx(request, info.DeviceIv(), context => End(Judge(context, key, MailboxOpcode.TxDestroy, queue), done));
         });
     }
 
@@ -53,63 +46,76 @@ internal sealed class TlsInstaller(NicDriver nic)
     /// <param name="tuple">The connection.</param>
     /// <param name="queue">Queue of the connection.</param>
     /// <param name="place">Asked, when the context is created, for TCP sequence number and number of the next record.</param>
-    /// <param name="created">Receives the handles before the rule becomes active, or why there are none.</param>
-    /// <param name="active">Receives whether the rule became active; called only after there were handles.</param>
+    /// <param name="created">Receives the outcome before the rule becomes active.</param>
+    /// <param name="active">Receives whether the rule became active; called only after a context was created, which is the caller's to remove.</param>
     public void InstallRx(TlsCryptoInfo info, in TcpTuple tuple, int queue, Func<(uint Sequence, ulong Number)> place, Action<TlsInstallation> created, Action<bool> active)
     {
-        KtlsFallbackReason refusal = RefusalBeforehand(nic.Capabilities.Supports(info.Version, info.Cipher));
-        if (refusal != KtlsFallbackReason.None)
-        {
-            created(TlsInstallation.Refused(refusal));
-            return;
-        }
-
         TcpTuple flow = tuple;
-        nic.Tls.CreateKey(info.Cipher, info.Key.Span, key =>
+        Begin(info, nic.Capabilities.Supports(info.Version, info.Cipher), created, key =>
         {
-            if (!key.Ok)
-            {
-                created(TlsInstallation.Refused(ReasonOf(key, KtlsFallbackReason.KeyRefused)));
-                return;
-            }
-
             (uint sequence, ulong number) = place();
-            RxCreateRequest request = Describe(flow, queue) with { KeyHandle = key.Handle, Version = info.Version, StartSequence = sequence, RecordNumber = number };
+            RxCreateRequest request = Describe(flow, queue) with { KeyHandle = key, Version = info.Version, StartSequence = sequence, RecordNumber = number };
             nic.Tls.CreateRx(request, info.DeviceIv(), context =>
             {
-                Finish(context, key.Handle, created);
-                if (context.Ok) nic.Tls.Submit(MailboxOpcode.RxActivate, context.Handle, result => active(result.Ok));
+                TlsInstallation made = Judge(context, key, MailboxOpcode.RxDestroy, queue);
+                if (!made.Ok)
+                {
+                    End(made, created);
+                    return;
+                }
+
+                created(made);
+                nic.Tls.Submit(MailboxOpcode.RxActivate, made.Context, result =>
+                {
+                    Pending--;
+                    active(result.Ok && !IsClosed);
+                });
             });
         });
     }
 
-    public void RemoveTx(ulong context, ulong key) => Remove(MailboxOpcode.TxDestroy, context, key);
-
-    public void RemoveRx(ulong context, ulong key) => Remove(MailboxOpcode.RxDestroy, context, key);
-
-    /// <summary>The context first: a key that is referenced is not destroyed.</summary>
-    private void Remove(MailboxOpcode opcode, ulong context, ulong key)
+    private void Begin(TlsCryptoInfo info, bool offered, Action<TlsInstallation> done, Action<ulong> next)
     {
-        nic.Tls.Submit(opcode, context);
-        nic.Tls.Submit(MailboxOpcode.KeyDestroy, key);
+        KtlsFallbackReason refusal = IsClosed ? KtlsFallbackReason.InterfaceDown : nic.State != NicState.Running ? KtlsFallbackReason.CardDown
+            : !nic.LinkUp ? KtlsFallbackReason.LinkDown : offered ? KtlsFallbackReason.None : KtlsFallbackReason.NotOffered;
+        if (refusal != KtlsFallbackReason.None)
+        {
+            done(TlsInstallation.Refused(refusal));
+            return;
+        }
+
+        Pending++;
+        nic.Tls.CreateKey(info.Cipher, info.Key.Span, key =>
+        {
+            if (key.Ok && !IsClosed)
+            {
+                next(key.Handle);
+                return;
+            }
+
+            if (key.Ok) reaper.AddKey(key.Handle);
+            End(TlsInstallation.Refused(key.Ok ? KtlsFallbackReason.InterfaceDown : ReasonOf(key, KtlsFallbackReason.KeyRefused)), done);
+        });
     }
 
-    private void Finish(in MailboxResult context, ulong key, Action<TlsInstallation> done)
+    private void End(in TlsInstallation result, Action<TlsInstallation> done)
     {
-        if (!context.Ok) nic.Tls.Submit(MailboxOpcode.KeyDestroy, key);
-        done(context.Ok ? new(context.Handle, key, KtlsFallbackReason.None) : TlsInstallation.Refused(ReasonOf(context, KtlsFallbackReason.ContextRefused)));
+        Pending--;
+        done(result);
     }
 
-    /// <summary>What is known without asking the card.</summary>
-    private KtlsFallbackReason RefusalBeforehand(bool offered)
+    private TlsInstallation Judge(in MailboxResult context, ulong key, MailboxOpcode destroy, int queue)
     {
-        if (nic.State != NicState.Running) return KtlsFallbackReason.CardDown;
-        if (!nic.LinkUp) return KtlsFallbackReason.LinkDown;
-        return offered ? KtlsFallbackReason.None : KtlsFallbackReason.NotOffered;
+        // A card that gives out what it did not remove would mix two connections.
+        if (context.Ok && !IsClosed && !reaper.IsQuarantined(context.Handle)) return new(context.Handle, key, KtlsFallbackReason.None);
+        if (!context.Ok) reaper.AddKey(key);
+        else if (destroy == MailboxOpcode.TxDestroy) reaper.AddTx(queue, context.Handle, key);
+        else reaper.AddRx(context.Handle, key);
+        return TlsInstallation.Refused(!context.Ok ? ReasonOf(context, KtlsFallbackReason.ContextRefused) : IsClosed ? KtlsFallbackReason.InterfaceDown : KtlsFallbackReason.ContextRefused);
     }
 
-    private static KtlsFallbackReason ReasonOf(in MailboxResult result, KtlsFallbackReason otherwise) =>
-        !result.Answered ? KtlsFallbackReason.CardDown
+    private KtlsFallbackReason ReasonOf(in MailboxResult result, KtlsFallbackReason otherwise) =>
+        !result.Answered ? nic.State == NicState.Running ? KtlsFallbackReason.CommandTimedOut : KtlsFallbackReason.CardLost
         : result.Status == MailboxStatus.TableFull ? KtlsFallbackReason.TableFull
         : result.Status == MailboxStatus.Unsupported ? KtlsFallbackReason.NotOffered
         : otherwise;

@@ -98,4 +98,60 @@ public sealed class KtlsCounters
 
     /// <summary>Records that came partly decrypted.</summary>
     public long RxRecordsMixed { get; internal set; }
+
+    /// <summary>TlsTxRekeyOk: key updates in sending that ended as the connection was protected before, in the card or in software.</summary>
+    public long TlsTxRekeyOk { get; internal set; }
+
+    /// <summary>TlsTxRekeyFallback: key updates in sending that ended in software although the connection was in the card.</summary>
+    public long TlsTxRekeyFallback { get; internal set; }
+
+    /// <summary>TlsTxRekeyAborted: key updates in sending that the end of the connection overtook.</summary>
+    public long TlsTxRekeyAborted { get; internal set; }
+
+    /// <summary>TlsTxRekeyError: key updates in sending that were refused.</summary>
+    public long TlsTxRekeyError { get; internal set; }
+
+    /// <summary>TlsCurrTxRekey: key updates in sending that go on now.</summary>
+    public long TlsCurrTxRekey { get; internal set; }
+
+    /// <summary>TlsRxRekeyOk: key updates in receiving that ended as the connection was protected before.</summary>
+    public long TlsRxRekeyOk { get; internal set; }
+
+    /// <summary>TlsRxRekeyFallback: key updates in receiving that ended in software although the connection was in the card.</summary>
+    public long TlsRxRekeyFallback { get; internal set; }
+
+    /// <summary>TlsRxRekeyAborted: key updates in receiving that the end of the connection overtook.</summary>
+    public long TlsRxRekeyAborted { get; internal set; }
+
+    /// <summary>TlsRxRekeyError: keys for receiving that were refused.</summary>
+    public long TlsRxRekeyError { get; internal set; }
+
+    /// <summary>TlsRxRekeyReceived: KeyUpdate messages that arrived.</summary>
+    public long TlsRxRekeyReceived { get; internal set; }
+
+    /// <summary>TlsCurrRxRekey: key updates in receiving that go on now.</summary>
+    public long TlsCurrRxRekey { get; internal set; }
+
+    /// <summary>Records of which parts had been decrypted under the key before: undone, then opened with their own.</summary>
+    public long RxRecordsUndone { get; internal set; }
+
+    /// <summary>Records whose content changed in the file between two transmissions: one nonce, two plaintexts.</summary>
+    public long TxTlsNonceReuse { get; internal set; }
+
+    /// <summary>Segments that left by another port than the one whose card has their context, encrypted in software.</summary>
+    public long TxTlsOtherPort { get; internal set; }
+
+    internal void OnTxRekeyed(RekeyOutcome outcome)
+    {
+        if (outcome == RekeyOutcome.Ok) TlsTxRekeyOk++;
+        else if (outcome == RekeyOutcome.Fallback) TlsTxRekeyFallback++;
+        else TlsTxRekeyAborted++;
+    }
+
+    internal void OnRxRekeyed(RekeyOutcome outcome)
+    {
+        if (outcome == RekeyOutcome.Ok) TlsRxRekeyOk++;
+        else if (outcome == RekeyOutcome.Fallback) TlsRxRekeyFallback++;
+        else TlsRxRekeyAborted++;
+    }
 }

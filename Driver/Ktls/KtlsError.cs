@@ -20,4 +20,19 @@ public enum KtlsError
 
     /// <summary>EBADMSG: the record sequence number would wrap.</summary>
     SequenceOverflow,
+
+    /// <summary>EBUSY: a key was set before, and the version has no key update.</summary>
+    Busy,
+
+    /// <summary>EINVAL: arguments that do not go together, such as another cipher than the direction has.</summary>
+    InvalidArgument,
+
+    /// <summary>EOPNOTSUPP: not possible on a TLS socket.</summary>
+    NotSupported,
+
+    /// <summary>ENOTCONN: the connection is not established.</summary>
+    NotConnected,
+
+    /// <summary>EAGAIN: the open record does not fit into the send buffer yet.</summary>
+    TryAgain,
 }

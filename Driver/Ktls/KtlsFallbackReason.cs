@@ -35,4 +35,16 @@ public enum KtlsFallbackReason
 
     /// <summary>The card does not know the context or its key any more.</summary>
     ContextLost,
+
+    /// <summary>The card did not answer in time.</summary>
+    CommandTimedOut,
+
+    /// <summary>The interface was taken down.</summary>
+    InterfaceDown,
+
+    /// <summary>The card failed, was reset or was taken away, and its contexts with it.</summary>
+    CardLost,
+
+    /// <summary>The context of a new key could not be installed; the next key tries again.</summary>
+    RekeyFailed,
 }

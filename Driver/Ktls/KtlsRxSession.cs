@@ -10,11 +10,16 @@ internal sealed class KtlsRxSession : IDisposable
 {
     private const byte KeyUpdate = 24;
 
+    /// <summary>Keys of the past that the card may still have used for what waits: more updates than fit between two looks at the queue.</summary>
+    private const int MaxFormerKeys = 8;
+
     private readonly KtlsCounters _counters;
     private readonly RecordCipher _cipher;
-    private readonly ResyncAdvisor? _advisor;
     private readonly byte[] _record;
-    private readonly List<(int End, bool Decrypted)> _runs = [];
+    private readonly List<(int End, int Mark)> _runs = [];
+    private readonly List<FormerKey> _formerKeys;
+    private readonly ulong _indexOffset;
+    private ResyncAdvisor? _advisor;
     private uint _start;
     private int _have;
     private int _length;
@@ -25,12 +30,24 @@ internal sealed class KtlsRxSession : IDisposable
     /// <param name="counters">Counters of the host.</param>
     /// <param name="answer">Takes what the card should be told; null for a session in software.</param>
     public KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer)
+        : this(info, start, counters, answer, 0, [])
+    {
+    }
+
+    private KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer, ulong index, List<FormerKey> formerKeys)
     {
         _cipher = new(info);
-        (_start, _counters, RecordNumber) = (start, counters, info.RecordSequence);
+        (Info, _start, _counters, RecordNumber) = (info, start, counters, info.RecordSequence);
+        (_indexOffset, _formerKeys) = (index - RecordNumber, formerKeys);
         _record = new byte[TlsRecordLayout.HeaderLength + MaxLengthField];
         if (answer is not null) _advisor = new(counters, answer);
     }
+
+    /// <summary>What the session began with.</summary>
+    public TlsCryptoInfo Info { get; }
+
+    /// <summary>What bytes that the card decrypted under this key are marked with; never zero.</summary>
+    public int Mark { get; set; } = 1;
 
     /// <summary>Why the session stands still.</summary>
     public KtlsError Error { get; private set; }
@@ -54,19 +71,25 @@ internal sealed class KtlsRxSession : IDisposable
     /// <param name="decrypted">Whether the card decrypted the packets that brought them.</param>
     /// <param name="handler">Called if the record is complete.</param>
     /// <returns>Bytes taken; 0 once <see cref="Error"/> is set.</returns>
-    public int Input(ReadOnlySpan<byte> bytes, bool decrypted, RecordHandler handler)
+    public int Input(ReadOnlySpan<byte> bytes, bool decrypted, RecordHandler handler) => Input(bytes, decrypted ? Mark : 0, handler);
+
+    /// <summary>Takes bytes of the stream, see <see cref="Input(ReadOnlySpan{byte}, bool, RecordHandler)"/>.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="mark">The mark of the packets that brought them; zero when they are as on the wire.</param>
+    /// <param name="handler">Called if the record is complete.</param>
+    public int Input(ReadOnlySpan<byte> bytes, int mark, RecordHandler handler)
     {
         int taken = 0;
         if (Error == KtlsError.None && _have < TlsRecordLayout.HeaderLength)
         {
-            taken = Take(bytes, TlsRecordLayout.HeaderLength - _have, decrypted);
+            taken = Take(bytes, TlsRecordLayout.HeaderLength - _have, mark);
             if (_have < TlsRecordLayout.HeaderLength) return taken;
             Error = CheckHeader();
             if (Error == KtlsError.None) _advisor?.OnHeader(_start, _length, RecordNumber);
         }
 
         if (Error != KtlsError.None) return taken;
-        taken += Take(bytes[taken..], _length - _have, decrypted);
+        taken += Take(bytes[taken..], _length - _have, mark);
         if (_have == _length) EndRecord(handler);
         return taken;
     }
@@ -81,20 +104,41 @@ internal sealed class KtlsRxSession : IDisposable
         else if (_have >= TlsRecordLayout.HeaderLength) _advisor?.OnDrained(_start + (uint)_length, RecordNumber + 1);
     }
 
+    /// <summary>There is no card any more that could be told anything. Bytes that it decrypted before are still known by their mark.</summary>
+    public void Detach() => _advisor = null;
+
+    /// <summary>The session under the key that follows, from the next record on. This one must not be used any more, nor disposed of.</summary>
+    /// <param name="info">The key.</param>
+    /// <param name="answer">Takes what the card should be told; null for a session in software.</param>
+    public KtlsRxSession Succeed(TlsCryptoInfo info, Action<ResyncAnswer>? answer)
+    {
+        // A card that did not know of the update went on with the old key and its numbers.
+        _formerKeys.Add(new(Mark, _cipher, _indexOffset));
+        if (_formerKeys.Count > MaxFormerKeys)
+        {
+            _formerKeys[0].Cipher.Dispose();
+            _formerKeys.RemoveAt(0);
+        }
+
+        CryptographicOperations.ZeroMemory(_record);
+        return new(info, _start, _counters, answer, RecordNumber + _indexOffset, _formerKeys) { Mark = 0 };
+    }
+
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_record);
         _cipher.Dispose();
+        foreach (FormerKey former in _formerKeys) former.Cipher.Dispose();
     }
 
-    private int Take(ReadOnlySpan<byte> bytes, int wanted, bool decrypted)
+    private int Take(ReadOnlySpan<byte> bytes, int wanted, int mark)
     {
         int count = Math.Min(bytes.Length, wanted);
         if (count == 0) return 0;
         bytes[..count].CopyTo(_record.AsSpan(_have));
         _have += count;
-        if (_runs.Count > 0 && _runs[^1].Decrypted == decrypted) _runs[^1] = (_have, decrypted);
-        else _runs.Add((_have, decrypted));
+        if (_runs.Count > 0 && _runs[^1].Mark == mark) _runs[^1] = (_have, mark);
+        else _runs.Add((_have, mark));
         return count;
     }
 
@@ -145,39 +189,59 @@ internal sealed class KtlsRxSession : IDisposable
 
     private bool TryMakePlain(Span<byte> record)
     {
-        if (_runs.Count > 1)
-        {
-            _counters.RxRecordsMixed++;
-            _advisor?.OnDecrypted();
-            Reencrypt(record);
-        }
-        else if (_runs[0].Decrypted)
+        bool byCard = Mark != 0 && _runs.Exists(run => run.Mark == Mark);
+        if (byCard) _advisor?.OnDecrypted();
+        else _advisor?.OnEncrypted();
+        if (_runs.Count == 1 && byCard)
         {
             _counters.RxRecordsDevice++;
-            _advisor?.OnDecrypted();
             return true;
+        }
+
+        if (_runs.Count == 1 && _runs[0].Mark == 0)
+        {
+            _counters.RxRecordsSoftware++;
         }
         else
         {
-            _counters.RxRecordsSoftware++;
-            _advisor?.OnEncrypted();
+            _counters.RxRecordsMixed++;
+            Reencrypt(record);
         }
 
         return _cipher.TryOpen(RecordNumber, record);
     }
 
-    /// <summary>Undoes the card's work in a record that it did not finish, so that the whole can be verified.</summary>
+    /// <summary>Undoes the card's work in a record that it did not finish, or did under a former key, so that the whole can be verified.</summary>
     private void Reencrypt(Span<byte> record)
     {
-        ReadOnlySpan<byte> stream = _cipher.Keystream(RecordNumber, record);
         int from = 0;
-        foreach ((int end, bool decrypted) in _runs)
+        bool undone = false;
+        foreach ((int end, int mark) in _runs)
         {
             // Header, explicit nonce and tag are the same in both forms.
             int first = Math.Max(from, Layout.PrefixLength);
             int last = Math.Min(end, record.Length - TlsRecordLayout.TagLength);
-            for (int i = first; decrypted && i < last; i++) record[i] ^= stream[i - Layout.PrefixLength];
             from = end;
+            if (mark == 0 || first >= last) continue;
+            undone |= mark != Mark;
+            ReadOnlySpan<byte> stream = KeystreamOf(mark, record);
+            if (stream.IsEmpty) continue;
+            for (int i = first; i < last; i++) record[i] ^= stream[i - Layout.PrefixLength];
         }
+
+        if (undone) _counters.RxRecordsUndone++;
     }
+
+    private ReadOnlySpan<byte> KeystreamOf(int mark, ReadOnlySpan<byte> record)
+    {
+        if (mark == Mark) return _cipher.Keystream(RecordNumber, record);
+        FormerKey former = _formerKeys.Find(key => key.Mark == mark);
+        return former.Cipher is null ? default : former.Cipher.Keystream(RecordNumber + _indexOffset - former.IndexOffset, record);
+    }
+
+    /// <summary>A key that the card may have used beyond its end.</summary>
+    /// <param name="Mark">What its bytes are marked with.</param>
+    /// <param name="Cipher">The key.</param>
+    /// <param name="IndexOffset">What a number under it and the place among all records of the stream differ by.</param>
+    private readonly record struct FormerKey(int Mark, RecordCipher Cipher, ulong IndexOffset);
 }

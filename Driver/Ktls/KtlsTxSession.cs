@@ -22,6 +22,7 @@ internal sealed class KtlsTxSession : IDisposable
     private readonly RetransmitMeter _meter;
     private readonly ulong _nonceOffset;
     private readonly uint _start;
+    private bool _startPassed;
     private bool _exhausted;
     private int _failures;
 
@@ -64,6 +65,9 @@ internal sealed class KtlsTxSession : IDisposable
 
     /// <summary>TCP sequence number at which the card expects the next segment.</summary>
     public uint Expected => _strategy.Expected;
+
+    /// <summary>TCP sequence number of the first record.</summary>
+    public uint Start => _start;
 
     public int RecordsHeld => _path.Records.Count;
 
@@ -108,26 +112,35 @@ internal sealed class KtlsTxSession : IDisposable
         return taken;
     }
 
-    public void OnAcknowledged(uint unacknowledged) => _path.Records.ReleaseUpTo(unacknowledged);
+    public void OnAcknowledged(uint unacknowledged)
+    {
+        // From here on nothing before the start is sent again: a sequence number that looks so has gone round.
+        _startPassed |= !TcpSequence.IsBefore(unacknowledged, _start);
+        _path.Records.ReleaseUpTo(unacknowledged);
+    }
 
     /// <summary>Decides about a segment and posts what it needs.</summary>
-    public TxVerdict Transmit(in TxSegment segment, ITlsPoster poster)
+    /// <param name="segment">The segment.</param>
+    /// <param name="poster">Takes descriptors.</param>
+    /// <param name="elsewhere">The poster is not that of the card with the context, which must not be named.</param>
+    public TxVerdict Transmit(in TxSegment segment, ITlsPoster poster, bool elsewhere = false)
     {
         if (!InDevice || segment.Payload.IsEmpty) return TxVerdict.SendAsIs;
-        if (!TcpSequence.IsAfter(segment.End, _start))
+        if (!_startPassed && !TcpSequence.IsAfter(segment.End, _start))
         {
             Counters.TxTlsSkipNoSyncData++;
             return TxVerdict.SendAsIs;
         }
 
-        if (TcpSequence.IsBefore(segment.Sequence, _start))
+        if (!_startPassed && TcpSequence.IsBefore(segment.Sequence, _start))
         {
             Counters.TxTlsDropBypassReq++;
             return TxVerdict.Drop;
         }
 
         if (_meter.Exceeds(segment.Sequence, segment.Payload.Length)) Degrade(KtlsFallbackReason.Retransmits);
-        return Degraded ? _path.TransmitInSoftware(segment, poster) : _strategy.Transmit(segment, poster);
+        if (elsewhere) Counters.TxTlsOtherPort++;
+        return Degraded || elsewhere ? _path.TransmitInSoftware(segment, poster) : _strategy.Transmit(segment, poster);
     }
 
     /// <summary>Encrypts a segment that the card refused.</summary>

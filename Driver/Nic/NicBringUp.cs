@@ -44,6 +44,7 @@ internal sealed class NicBringUp
 
     public void Start()
     {
+        _step = Step.LeavePowerOnReset;
         NicError error = Pci.Identify();
         if (error == NicError.None)
         {

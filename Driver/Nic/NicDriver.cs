@@ -18,6 +18,7 @@ public sealed class NicDriver : IDisposable
     private readonly NicMailbox _mailbox;
     private readonly ITimer _watchdog;
     private readonly ITimer _drain;
+    private readonly NicHealth _health;
     private NicTxQueue[] _tx = [];
     private NicRxQueue[] _rx = [];
     private NicEventQueue? _events;
@@ -38,7 +39,8 @@ public sealed class NicDriver : IDisposable
         (_bus, _scheduler, _client, _options) = (bus, scheduler, client, options);
         _registers = new(bus);
         _bringUp = new(bus, scheduler, _registers, options, name, SetUp, Fail);
-        _mailbox = new(_registers, scheduler, name, options.CommandTimeoutPs, () => Fail(NicError.Removed));
+        _health = new(_registers, _bringUp.Pci, scheduler, options.HealthCheckPs, name, Fail);
+        _mailbox = new(_registers, scheduler, name, options.CommandTimeoutPs, () => Fail(NicError.Removed), _health.CheckNow);
         _watchdog = scheduler.CreateTimer(name + ".watchdog", OnWatchdog);
         _drain = scheduler.CreateTimer(name + ".drain", OnDrain);
         Tls = new(_mailbox);
@@ -85,12 +87,14 @@ public sealed class NicDriver : IDisposable
         }
     }
 
-    /// <summary>Starts to bring the card up. <see cref="State"/> becomes Running, or Failed with the client told.</summary>
-    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <summary>Starts to bring the card up, for the first time or after it was stopped or failed. <see cref="State"/> becomes Running, or Failed with the client told.</summary>
+    /// <exception cref="InvalidOperationException">It is in use, or on its way there or back.</exception>
     public void Start()
     {
-        if (State != NicState.Idle) throw new InvalidOperationException("The driver was started before.");
-        State = NicState.Starting;
+        if (State is NicState.Starting or NicState.Running or NicState.Stopping) throw new InvalidOperationException("The driver was started before.");
+        (State, Error) = (NicState.Starting, NicError.None);
+        (_tx, _rx, _events) = ([], [], null);
+        _mailbox.Open();
         _bringUp.Start();
     }
 
@@ -165,12 +169,18 @@ public sealed class NicDriver : IDisposable
             outstanding |= _tx[i].Outstanding;
         }
 
-        if (outstanding) _watchdog.ArmAt(_scheduler.NowPs + _options.TxTimeoutPs);
+        if (!outstanding) return;
+        _watchdog.ArmAt(_scheduler.NowPs + _options.TxTimeoutPs);
+        _health.OnTraffic();
     }
+
+    /// <summary>Takes the card out of use as after an error of its own.</summary>
+    internal void FailWith(NicError error) => Fail(error);
 
     private void SetUp()
     {
         int pairs = _options.QueuePairs;
+        _health.Begin();
         _events = new(_registers, _bus, _options.EventRingLog2);
         _tx = new NicTxQueue[pairs];
         _rx = new NicRxQueue[pairs];
@@ -241,6 +251,9 @@ public sealed class NicDriver : IDisposable
                 case EventCode.QueueError:
                     if (State == NicState.Running) Fail(NicError.QueueStopped);
                     break;
+                case EventCode.FirmwareChanged:
+                    if (State == NicState.Running) Fail(entry.Data == (uint)FirmwareState.Failed ? NicError.FirmwareFailed : NicError.FirmwareRestarted);
+                    break;
                 default:
                     _client.OnEvent(entry);
                     break;
@@ -259,7 +272,9 @@ public sealed class NicDriver : IDisposable
 
     private void OnRxInterrupt(int queue)
     {
-        if (State == NicState.Running && !_rx[queue].Reap(_client)) Fail(NicError.BadCompletion);
+        if (State != NicState.Running) return;
+        _health.OnTraffic();
+        if (!_rx[queue].Reap(_client) && State == NicState.Running) Fail(NicError.BadCompletion);
     }
 
     private void OnWatchdog()
@@ -278,7 +293,7 @@ public sealed class NicDriver : IDisposable
     /// <summary>Looks at the state registers of the card and of every queue.</summary>
     private NicError QueueFault()
     {
-        if (_registers.Read(NativeMap.Device, NativeMap.Device.Status) == NicRegisters.Gone) return NicError.Removed;
+        if (_health.Look() is var error and not NicError.None) return error;
         foreach (NicTxQueue queue in _tx)
         {
             if (NativeMap.TxQueue.Error.Extract(queue.ReadStatus()) != 0) return NicError.QueueStopped;
@@ -315,6 +330,7 @@ public sealed class NicDriver : IDisposable
         }
 
         Release();
+        _bringUp.Pci.DisableMsix();
         State = NicState.Stopped;
         SetLink(false);
         _stopped?.Invoke();
@@ -324,7 +340,8 @@ public sealed class NicDriver : IDisposable
     {
         if (State is NicState.Failed or NicState.Stopped or NicState.Idle) return;
         State = NicState.Failed;
-        Error = error;
+        // Closed registers read like none: whether the card is there, configuration space tells.
+        Error = error = error == NicError.Removed && _bringUp.Pci.Identify() == NicError.None ? NicError.DeviceReset : error;
         Release();
         SetLink(false);
         _client.OnFailed(error);
@@ -335,6 +352,7 @@ public sealed class NicDriver : IDisposable
     {
         _watchdog.Cancel();
         _drain.Cancel();
+        _health.Cancel();
         _bringUp.Cancel();
         _mailbox.Close();
         _events?.Disable();

@@ -50,4 +50,13 @@ public enum NicError
 
     /// <summary>A completion named something that was never posted.</summary>
     BadCompletion,
+
+    /// <summary>The card was reset under the driver: its epoch is another, or its registers are closed.</summary>
+    DeviceReset,
+
+    /// <summary>The program in the card was started anew.</summary>
+    FirmwareRestarted,
+
+    /// <summary>The program's health counter stands still.</summary>
+    FirmwareHung,
 }

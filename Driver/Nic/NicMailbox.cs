@@ -13,15 +13,16 @@ internal sealed class NicMailbox
     private readonly IScheduler _scheduler;
     private readonly long _timeoutPs;
     private readonly Action _onGone;
+    private readonly Action _onTimeout;
     private readonly ITimer _timer;
     private readonly Queue<MailboxCommand> _waiting = new();
     private MailboxCommand? _running;
     private MailboxCommand? _abandoned;
     private bool _closed;
 
-    public NicMailbox(NicRegisters registers, IScheduler scheduler, string name, long timeoutPs, Action onGone)
+    public NicMailbox(NicRegisters registers, IScheduler scheduler, string name, long timeoutPs, Action onGone, Action onTimeout)
     {
-        (_registers, _scheduler, _timeoutPs, _onGone) = (registers, scheduler, timeoutPs, onGone);
+        (_registers, _scheduler, _timeoutPs, _onGone, _onTimeout) = (registers, scheduler, timeoutPs, onGone, onTimeout);
         _timer = scheduler.CreateTimer(name + ".mailbox", OnTimeout);
     }
 
@@ -30,6 +31,9 @@ internal sealed class NicMailbox
 
     /// <summary>Answers that came after their command was given up.</summary>
     public long LateAnswers { get; private set; }
+
+    /// <summary>Begins anew, on a card that was reset.</summary>
+    public void Open() => _closed = false;
 
     public void Submit(MailboxCommand command)
     {
@@ -180,5 +184,7 @@ internal sealed class NicMailbox
         TimedOut++;
         ended.Finish(default);
         IssueNext();
+        // The card may have lost more than one answer.
+        if (!_closed) _onTimeout();
     }
 }

@@ -58,6 +58,9 @@ public sealed record NicOptions
     /// <summary>Time without any completion after which a transmit queue with work counts as stuck, in picoseconds.</summary>
     public long TxTimeoutPs { get; init; } = 1000 * MillisecondPs;
 
+    /// <summary>Time from traffic to a look at the card's health, in picoseconds; 0 for none. A card without traffic is not looked at.</summary>
+    public long HealthCheckPs { get; init; } = 100 * MillisecondPs;
+
     internal int EffectiveRxBufferBytes => RxBufferBytes != 0 ? RxBufferBytes : (Mtu + 18 + 63) & ~63;
 
     internal void Validate()

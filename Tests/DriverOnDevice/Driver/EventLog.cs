@@ -1,5 +1,6 @@
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
+using NicEmu.Spec.Native;
 
 namespace NicEmu.Tests.DriverOnDevice.Driver;
 
@@ -27,6 +28,9 @@ internal sealed class EventLog : ITraceSink
                 break;
             case TraceEventKind.Completion when (e.Flags & 1) == 0 && e.Code == (int)TxStatus.AnswerStale:
                 StaleAnswers++;
+                break;
+            case TraceEventKind.Completion when (e.Flags & 1) != 0 && e.Code == (int)RxStatus.Flushed:
+                // Buffers come back so when a queue is stopped.
                 break;
             case TraceEventKind.Completion when e.Code != 0:
                 FailedCompletions.Add($"queue {e.Index} status {e.Code} flags {e.Flags}");

@@ -50,16 +50,33 @@ internal sealed class TwoHosts : IDisposable
 
     public List<string> KeyLog { get; } = [];
 
+    /// <summary>The client's keys, once the handshake is complete.</summary>
+    public HandshakeResult ClientKeys { get; private set; } = null!;
+
+    /// <summary>TCP sequence number of the first record that the client sends under its key.</summary>
+    public uint ClientStart { get; private set; }
+
+    /// <summary>TCP sequence number of the first record that the server sends under its key.</summary>
+    public uint ServerStart { get; private set; }
+
     /// <summary>Connects, shakes hands, and waits until both ends have set both directions.</summary>
     public void Open(TlsVersion version, TlsCipher cipher)
     {
         Server.Host.Listen(TlsPort, socket =>
         {
             ServerSocket = socket;
-            TlsUpgrade.Server(socket, new() { Version = version, Cipher = cipher, Seed = 21, Identity = Identity }, upgrade => Receive(upgrade, socket, ServerReceived));
+            TlsUpgrade.Server(socket, new() { Version = version, Cipher = cipher, Seed = 21, Identity = Identity }, upgrade =>
+            {
+                ServerStart = socket.Connection.SendSequence;
+                Receive(upgrade, socket, ServerReceived);
+            });
         });
         ClientSocket = Client.Host.Connect(ServerAddress, TlsPort);
-        TlsUpgrade.Client(ClientSocket, new() { Version = version, Cipher = cipher, Seed = 22, KeyLog = KeyLog.Add }, upgrade => Receive(upgrade, ClientSocket, ClientReceived));
+        TlsUpgrade.Client(ClientSocket, new() { Version = version, Cipher = cipher, Seed = 22, KeyLog = KeyLog.Add }, upgrade =>
+        {
+            (ClientKeys, ClientStart) = (upgrade.Handshake.Result!, ClientSocket.Connection.SendSequence);
+            Receive(upgrade, ClientSocket, ClientReceived);
+        });
         Assert.That(Loop.RunUntil(() => Settled(ClientSocket) && ServerSocket is not null && Settled(ServerSocket), 60 * SecondPs), Is.True, $"{ClientSocket} {ServerSocket}");
     }
 

@@ -44,6 +44,9 @@ internal sealed class FakeCard : IDeviceBus
 
     public bool Gone { get; set; }
 
+    /// <summary>Whether the program in the card counts up no more.</summary>
+    public bool Hung { get; set; }
+
     public List<FakeDma> Memory { get; } = [];
 
     /// <summary>Every register write but those to the MSI-X table, in order.</summary>
@@ -72,6 +75,7 @@ internal sealed class FakeCard : IDeviceBus
     public ulong Read(int bar, ulong offset, int width)
     {
         if (Gone) return width == 8 ? ulong.MaxValue : uint.MaxValue;
+        if (!Hung && bar == 0 && offset == NativeMap.Firmware.OffsetOf(NativeMap.Firmware.Health)) this[NativeMap.Firmware, NativeMap.Firmware.Health]++;
         ulong low = _registers.GetValueOrDefault((bar, offset));
         return width == 8 ? low | ((ulong)_registers.GetValueOrDefault((bar, offset + 4)) << 32) : low;
     }
