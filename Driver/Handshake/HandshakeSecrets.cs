@@ -25,7 +25,13 @@ internal sealed class HandshakeSecrets(Action<string>? keyLog)
         TlsCipher cipher = CipherSuites.CipherOf(parameters.CipherSuite);
         (TlsCryptoInfo client, TlsCryptoInfo server) = parameters.NegotiatedVersion.Equals(ProtocolVersion.TLSv13) ? Tls13(context, cipher) : Tls12(context, cipher);
         Result = isClient ? new(client, server) : new(server, client);
+        if (Result.Version != TlsVersion.Tls13) return;
+        TrafficSecret ours = SecretOf(context, cipher, isClient ? parameters.TrafficSecretClient : parameters.TrafficSecretServer);
+        TrafficSecret theirs = SecretOf(context, cipher, isClient ? parameters.TrafficSecretServer : parameters.TrafficSecretClient);
+        Result = Result with { TxSecret = ours, RxSecret = theirs };
     }
+
+    private static TrafficSecret SecretOf(TlsContext context, TlsCipher cipher, TlsSecret secret) => new(cipher, Copy(context, secret).Extract());
 
     private (TlsCryptoInfo Client, TlsCryptoInfo Server) Tls13(TlsContext context, TlsCipher cipher)
     {

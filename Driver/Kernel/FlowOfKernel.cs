@@ -29,9 +29,9 @@ internal sealed class FlowOfKernel : IFlowUnderTest
         _ => FlowState.Closing,
     };
 
-    public FlowPlace TxPlace => (FlowPlace)_socket.TxState;
+    public FlowPlace TxPlace => PlaceOf(_socket.TxState);
 
-    public FlowPlace RxPlace => (FlowPlace)_socket.RxState;
+    public FlowPlace RxPlace => PlaceOf(_socket.RxState);
 
     public DriverError TxError => ErrorOf(_socket.TxError);
 
@@ -41,16 +41,22 @@ internal sealed class FlowOfKernel : IFlowUnderTest
 
     public DriverError SetTx(FlowKeys keys)
     {
-        if (_socket.TxState != KtlsState.None) return DriverError.Busy;
-        _socket.SetTlsTx(InfoOf(keys));
-        return DriverError.None;
+        TlsCryptoInfo info = InfoOf(keys);
+        return Try(() =>
+        {
+            if (_socket.TxState == KtlsState.None) _socket.SetTlsTx(info);
+            else _socket.UpdateTlsTx(info);
+        });
     }
 
     public DriverError SetRx(FlowKeys keys)
     {
-        if (_socket.RxState != KtlsState.None) return DriverError.Busy;
-        _socket.SetTlsRx(InfoOf(keys));
-        return DriverError.None;
+        TlsCryptoInfo info = InfoOf(keys);
+        return Try(() =>
+        {
+            if (_socket.RxState == KtlsState.None) _socket.SetTlsRx(info);
+            else _socket.UpdateTlsRx(info);
+        });
     }
 
     public DriverError SetRecordLimit(int bytes) => DriverError.NotSupported;
@@ -86,12 +92,38 @@ internal sealed class FlowOfKernel : IFlowUnderTest
 
     private static TlsCryptoInfo InfoOf(FlowKeys keys) => new(keys.Version, keys.Cipher, keys.Key.Span, keys.Iv.Span, keys.RecordNumber);
 
+    private static DriverError Try(Action call)
+    {
+        try
+        {
+            call();
+            return DriverError.None;
+        }
+        catch (KtlsException refusal)
+        {
+            return ErrorOf(refusal.Error);
+        }
+    }
+
+    private static FlowPlace PlaceOf(KtlsState state) => state switch
+    {
+        KtlsState.None => FlowPlace.None,
+        KtlsState.Installing => FlowPlace.Installing,
+        KtlsState.Device => FlowPlace.Device,
+        _ => FlowPlace.Software,
+    };
+
     private static DriverError ErrorOf(KtlsError error) => error switch
     {
         KtlsError.None => DriverError.None,
         KtlsError.MessageTooLong => DriverError.MessageTooLong,
         KtlsError.InvalidHeader => DriverError.InvalidArgument,
         KtlsError.KeyExpired => DriverError.KeyExpired,
+        KtlsError.Busy => DriverError.Busy,
+        KtlsError.InvalidArgument => DriverError.InvalidArgument,
+        KtlsError.NotSupported => DriverError.NotSupported,
+        KtlsError.NotConnected => DriverError.NotConnected,
+        KtlsError.TryAgain => DriverError.TryAgain,
         _ => DriverError.BadMessage,
     };
 }

@@ -260,6 +260,6 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     {
         _kernel.Remove(this);
         _tx.Release();
-        _rx.Release();
+        _rx.Dispose();
     }
 }

@@ -15,7 +15,8 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     public string Name => "NicEmu driver";
 
     /// <inheritdoc/>
-    public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence;
+    public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence
+        | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery;
 
     /// <inheritdoc/>
     public bool IsReady => host.IsReady;
@@ -30,10 +31,14 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     public void Start() => host.Start();
 
     /// <inheritdoc/>
-    public void Unbind() => throw new NotSupportedException();
+    public void Unbind() => host.Unbind();
 
     /// <inheritdoc/>
-    public void SetInterface(bool up) => throw new NotSupportedException();
+    public void SetInterface(bool up)
+    {
+        if (up) host.Up();
+        else host.Down();
+    }
 
     /// <inheritdoc/>
     public void SetFeature(DriverFeature feature, bool on) => throw new NotSupportedException();

@@ -3,7 +3,6 @@ using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Ktls.Strategies;
 using NicEmu.Net;
 using NicEmu.Spec.Core;
-using NicEmu.Spec.Core;
 using NicEmu.Spec.Tls;
 using TcpSequence = NicEmu.Spec.Tls.TcpSequence;
 

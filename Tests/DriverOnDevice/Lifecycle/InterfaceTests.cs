@@ -155,6 +155,7 @@ public sealed class InterfaceTests
         hosts.Client.Host.Ports[0].Reset();
         hosts.Server.Host.Ports[0].Reset();
         Finish(hosts, data);
+        hosts.Loop.RunUntil(() => hosts.Client.Host.IsReady, TwoHosts.SecondPs);
 
         Assert.That(hosts.Client.Host.Ports[0].Recoveries, Is.EqualTo(1));
         AssertWire(hosts, data);
@@ -229,6 +230,7 @@ public sealed class InterfaceTests
         Assert.That((error, reason), Is.EqualTo((NicError.Removed, TcpCloseReason.InterfaceLost)));
         Assert.That(hosts.Client.Bus.Memory.Count, Is.Zero, "no memory stays mapped");
         Assert.That(hosts.Client.Host.Counters.TlsCurrTxDevice, Is.Zero);
+        hosts.Loop.RunUntil(static () => false, TwoHosts.SecondPs);
         Assert.That(hosts.Loop.Pending().Where(static t => t.Name.StartsWith("host0", StringComparison.Ordinal)), Is.Empty);
     }
 
