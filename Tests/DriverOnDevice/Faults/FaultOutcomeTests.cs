@@ -1,6 +1,7 @@
 using NicEmu.Board.Faults;
 using NicEmu.Board.Sessions;
 using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.DriverOnDevice.Faults;
@@ -47,14 +48,23 @@ public sealed class FaultOutcomeTests
         Assert.That(result.PeerMachine!.Ktls.TlsDecryptError, Is.EqualTo(1));
     }
 
-    [TestCase("removal@segment=10", "Removed")]
-    [TestCase("flr@segment=10", "Removed")]
-    public void Card_GoneWrong_IsReportedByTheDriversOwnError(string fault, string error)
+    [Test]
+    public void Removal_InTransfer_IsReportedByTheDriversOwnError()
     {
-        TransferResult result = Send(fault);
+        TransferResult result = Send("removal@segment=10");
 
-        Assert.That(result.Failure, Does.Contain(error));
+        Assert.That(result.Failure, Does.Contain("Removed"));
         Assert.That(result.TimedOut, Is.False);
+    }
+
+    [Test]
+    public void FunctionLevelReset_InTransfer_GoesOnInSoftware()
+    {
+        TransferResult result = Send("flr@segment=10");
+
+        Assert.That(result.Failure, Is.Null);
+        Assert.That((result.Machine.TxState, result.Machine.TxFallback), Is.EqualTo((KtlsState.Software, KtlsFallbackReason.CardLost)));
+        Assert.That((result.Machine.RxState, result.Machine.RxFallback), Is.EqualTo((KtlsState.Software, KtlsFallbackReason.CardLost)));
     }
 
     [Test]
