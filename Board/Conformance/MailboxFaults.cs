@@ -13,8 +13,8 @@ internal sealed class MailboxFaults(IPciFunction inner) : IPciFunction
     private const uint UnknownOpcode = 0xFFFF;
     private const int ErrorShift = 8;
 
-    private static readonly ulong Control = NativeMap.Mailbox.Control.Offset;
-    private static readonly ulong Status = NativeMap.Mailbox.Status.Offset;
+    private static readonly ulong Control = NativeMap.Mailbox.OffsetOf(NativeMap.Mailbox.Control);
+    private static readonly ulong Status = NativeMap.Mailbox.OffsetOf(NativeMap.Mailbox.Status);
 
     private ushort _opcode;
     private byte _status;
