@@ -70,8 +70,24 @@ public sealed class RawCard(DeviceRig rig)
     /// <returns>Its status; 0 is OK.</returns>
     public uint Mailbox(ushort opcode, ReadOnlySpan<byte> request)
     {
+        StartCommand(opcode, request);
+        return EndCommand(opcode);
+    }
+
+    /// <summary>Starts a mailbox command and does not wait for its end.</summary>
+    /// <param name="opcode">Command.</param>
+    /// <param name="request">Request bytes.</param>
+    public void StartCommand(ushort opcode, ReadOnlySpan<byte> request)
+    {
         for (int i = 0; i < request.Length; i++) rig.Bus.Write(0, 0x200 + (ulong)i, 1, request[i]);
         Write(0x100, 0x8000_0000 | ((uint)request.Length << 16) | opcode);
+    }
+
+    /// <summary>Waits for the end of the command that was started.</summary>
+    /// <param name="opcode">Command, for the message.</param>
+    /// <returns>Its status; 0 is OK.</returns>
+    public uint EndCommand(ushort opcode)
+    {
         Wait(() => (Read(0x104) & 2) != 0, $"mailbox command {opcode} ends");
         uint status = (Read(0x104) >> 8) & 0xFF;
         Write(0x104, 2);
