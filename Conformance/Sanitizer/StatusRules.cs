@@ -31,6 +31,8 @@ internal static class StatusRules
         TxStatus.ModeMismatch => TlsRules.ModeMismatch,
         TxStatus.BeforeStart => TlsRules.BeforeStart,
         TxStatus.AnswerStale => KeyRules.AnswerStale,
+        TxStatus.TagWithoutRecord => TlsRules.RangeTag,
+        TxStatus.RangeMalformed => TlsRules.RangeWindow,
         _ => null,
     };
 

@@ -133,11 +133,21 @@ internal static class TlsRules
         "A context must begin at a record's first byte: from another byte every header it sees is payload.",
         "The sequence number is taken while a record is only partly sent.", "S-TX-6", Contexts | Wire | HostFrames, "B121 B125");
 
+    public static readonly SanitizerRule RangeTag = new(
+        "NE3026", Error, "range request for a part of a record and its tag",
+        "A tag covers all of its record, and it leaves whole or not at all.",
+        "A request that ends within the tag was not cut before it, or one that reaches it does not bring the record from its start.", "S-TX-40", Completions);
+
+    public static readonly SanitizerRule RangeWindow = new(
+        "NE3027", Error, "range request with a wrong window",
+        "A request begins at its record or at a 16-byte boundary of the content, skips less than 16 bytes unless it needs the tag, and its data has the length that it tells.",
+        "The wanted byte was not rounded down, or rounded from the record's start instead of the content's.", "S-TX-39", Completions, "B85 B90");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SanitizerRule> All { get; } =
     [
         NonceReuse, PlaintextOnWire, PlaceholderOnWire, ClearFrame, WireDiffers, NoContext, StaleHandle, WrongQueue, NotInSequence, BeforeStart,
         PositionNumber, PositionPlace, PositionUnused, ReplayShort, ReplayLong, ReplayDiffers, TagWithoutReplay, PassesHead, RecordMalformed,
-        UpdateNumber, NumberReused, NumberExhausted, ModeMismatch, TwoContexts, StartWithinRecord,
+        UpdateNumber, NumberReused, NumberExhausted, ModeMismatch, TwoContexts, StartWithinRecord, RangeTag, RangeWindow,
     ];
 }

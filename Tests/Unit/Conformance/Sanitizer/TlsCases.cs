@@ -42,6 +42,8 @@ internal static class TlsCases
         Status("NE3023", TxStatus.ModeMismatch),
         new("NE3024", b => TwoContexts(b, Context), b => TwoContexts(b, Second)),
         new("NE3025", b => Renew(b, Start + 100), b => Renew(b, Start + Length)),
+        Status("NE3026", TxStatus.TagWithoutRecord),
+        Status("NE3027", TxStatus.RangeMalformed),
     ];
 
     private static RuleCase Status(string id, TxStatus status, ulong handle = Context) => RingCases.Status(id, status, handle);
