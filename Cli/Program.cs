@@ -65,6 +65,7 @@ namespace NicEmu.Cli
             root.Subcommands.Add(TransferCommand.BuildReceive());
             root.Subcommands.Add(ConformCommand.Build());
             root.Subcommands.Add(FaultCommand.Build());
+            root.Subcommands.Add(ExplainCommand.Build());
             root.Subcommands.Add(TraceCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
             root.Subcommands.Add(BenchCommand.Build());

@@ -20,6 +20,7 @@ internal static class DemoCommand
     {
         var transfer = new TransferArguments();
         var trace = new TraceArguments();
+        var sanitizer = new SanitizerArguments();
         Option<string> loss = TransferArguments.Choice("--loss", "Direction in which the network loses a frame that holds a record header.", "tx", "none", "tx", "rx", "both");
         var command = new Command("demo", "Send one HTTP request and its response through the card, lose a frame, recover, and write a trace that Wireshark opens decrypted.");
         transfer.AddTo(command);
@@ -27,6 +28,7 @@ internal static class DemoCommand
         Option<string[]> faults = FaultArguments.Option();
         command.Options.Add(faults);
         trace.AddTo(command);
+        sanitizer.AddTo(command);
         command.SetAction(parse =>
         {
             using var interrupt = new InterruptScope();
@@ -39,6 +41,7 @@ internal static class DemoCommand
                 ForcedLosses = Losses(lost),
                 Faults = FaultArguments.Read(parse, faults),
                 Trace = file.Sink,
+                Sanitizer = sanitizer.Read(parse),
             };
             using var source = new MemoryStream(Content(options.Seed));
             using var sink = new MemoryStream();

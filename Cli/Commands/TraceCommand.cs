@@ -17,6 +17,7 @@ internal static class TraceCommand
     {
         var command = new Command("trace", "Look into trace files: pcapng, classic pcap or JSON lines.\n\n" + DecryptionHint);
         command.Subcommands.Add(BuildShow());
+        command.Subcommands.Add(TraceCheck.Build());
         return command;
     }
 

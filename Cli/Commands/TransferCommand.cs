@@ -12,6 +12,7 @@ internal sealed class TransferCommand
 {
     private readonly TransferArguments _transfer = new();
     private readonly TraceArguments _trace = new();
+    private readonly SanitizerArguments _sanitizer = new();
     private readonly Argument<string> _file;
     private readonly Option<string> _peer = TransferArguments.Choice("--peer", "Who is at the other end: a second card, .NET's SslStream (OpenSSL), or a program behind this machine's kernel.", "nic", "nic", "openssl", "tap");
     private readonly Option<string?> _address = new("--address") { Description = "Address of the peer (/24, or /64 with IPv6); with tap that of this machine's kernel. The card gets a neighbouring one.", HelpName = "A" };
@@ -58,6 +59,7 @@ internal sealed class TransferCommand
 
         command.Options.Add(_faults);
         _trace.AddTo(command);
+        _sanitizer.AddTo(command);
         command.SetAction(parse => Run(parse, from));
         return command;
     }
@@ -125,6 +127,7 @@ internal sealed class TransferCommand
             Faults = FaultArguments.Read(parse, _faults),
             TimeLimitPs = parse.GetValue(_timeout) * 1_000_000_000_000L,
             Trace = sink,
+            Sanitizer = _sanitizer.Read(parse),
             Progress = progress.Report,
         };
     }

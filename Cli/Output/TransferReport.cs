@@ -98,6 +98,12 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         }
 
         Line(output, string.Empty, $"{result.Machine.GuestErrors + (result.PeerMachine?.GuestErrors ?? 0)} driver mistakes seen by the cards");
+        if (result.Sanitizer is { } sanitizer)
+        {
+            Line(output, "sanitizer", FindingText.Summary(sanitizer));
+            FindingText.Write(output, sanitizer, reproduce);
+        }
+
         Line(output, "result", result.Failure is null ? "passed" : $"FAILED: {result.Failure}");
     }
 
@@ -124,6 +130,11 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         json.WriteNumber("segmentsRetransmitted", result.Machine.SegmentsRetransmitted);
         json.WriteNumber("replayedBytes", Card("STAT_TX_TLS_REPLAY_BYTES"));
         json.WriteNumber("driverMistakes", result.Machine.GuestErrors + (result.PeerMachine?.GuestErrors ?? 0));
+        if (result.Sanitizer is not null)
+        {
+            FindingText.WriteJson(json, result.Sanitizer);
+        }
+
         WriteWire(json, "sent", result.Outgoing, result.WireSent);
         WriteWire(json, "received", result.Incoming, result.WireReceived);
         json.WriteStartObject("card");
