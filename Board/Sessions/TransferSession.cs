@@ -19,7 +19,8 @@ namespace NicEmu.Board.Sessions;
 /// </summary>
 public sealed class TransferSession
 {
-    private const long DrainPs = 5_000_000_000_000;
+    private const long RealDrainPs = 5_000_000_000_000;
+    private const long VirtualDrainPs = 60_000_000_000_000;
     private const long BringUpPs = 10_000_000_000_000;
     private const int RingLog2 = 10;
 
@@ -187,7 +188,7 @@ public sealed class TransferSession
             _timedOut = true;
             _failure = $"The time limit passed after {Math.Max(_ours.Bytes, _theirs?.Bytes ?? 0)} bytes.";
         }
-        else if (done && !Wait(() => _end.IsFinished && _peer is null or { IsFinished: true }, DrainPs))
+        else if (done && !Wait(() => _end.IsFinished && _peer is null or { IsFinished: true }, _pump is null ? VirtualDrainPs : RealDrainPs))
         {
             _failure ??= "The connection did not close.";
         }

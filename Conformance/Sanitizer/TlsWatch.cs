@@ -130,12 +130,15 @@ internal sealed class TlsWatch(SharedWatch shared, FindingLog log)
     }
 
     /// <summary>A chain was accepted under a context.</summary>
-    public void Given(TxContext context, in WireSegment segment)
+    /// <param name="context">The context.</param>
+    /// <param name="segment">The chain.</param>
+    /// <param name="skip">Bytes of the payload before the one that the segment's sequence number names.</param>
+    public void Given(TxContext context, in WireSegment segment, uint skip)
     {
         if (!segment.Payload.IsEmpty)
         {
             Bind(context, segment.Flow);
-            context.Flow!.Given(context, segment.Sequence, segment.Payload, shared.Plaintext);
+            context.Flow!.Given(context, unchecked(segment.Sequence - skip), segment.Payload, shared.Plaintext);
         }
     }
 

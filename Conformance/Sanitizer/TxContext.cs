@@ -9,12 +9,15 @@ internal sealed class TxContext(ulong handle, uint startSequence, ulong firstRec
 
     public uint StartSequence => startSequence;
 
-    public ulong FirstRecord => firstRecord;
+    public ulong FirstRecord { get; } = firstRecord;
 
     public TlsRecordLayout Layout => layout;
 
     /// <summary>Key object; 0 when the command was not seen.</summary>
     public ulong Key { get; set; }
+
+    /// <summary>Number that the next SET_PROGRESS is about.</summary>
+    public ulong NextPlaced { get; set; } = firstRecord;
 
     public bool IsRemoved { get; set; }
 

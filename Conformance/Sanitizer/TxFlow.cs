@@ -252,7 +252,7 @@ internal sealed class TxFlow(FlowKey key, uint start, FindingLog log)
             {
                 log.Report(
                     TlsRules.UpdateNumber, context.Subject,
-                    actual is null ? $"TX_UPDATE says that record {number} begins at stream offset {offset}, where none begins." : $"TX_UPDATE says that record {number} begins at stream offset {offset}; counted on the wire it is {actual}.", context.History);
+                    actual is null ? $"The driver says that record {number} begins at stream offset {offset}, where none begins." : $"The driver says that record {number} begins at stream offset {offset}; counted on the wire it is {actual}.", context.History);
             }
         }
     }

@@ -17,8 +17,8 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
     private MemoryWatch? _memory;
     private byte[] _frame = [];
     private int _frameLength = -1;
-    private PositionDescriptor? _position;
-    private long _replayAt;
+    private RangeDescriptor? _range;
+    private long? _replayAt;
     private uint _fetchIndex;
     private ulong _base;
     private uint _entries;
@@ -49,7 +49,7 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
     {
         _fetched.Clear();
         _memory?.Clear();
-        (_position, _frameLength, _replayLength) = (null, -1, 0);
+        (_replayAt, _range, _frameLength, _replayLength) = (null, null, -1, 0);
     }
 
     public void TailWritten(uint tail)
@@ -124,9 +124,20 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
                 EndData(context, e.Handle, status);
                 break;
             case TxOpcode.Position:
-                _position = Unsafe.BitCast<DataDescriptor, PositionDescriptor>(first);
-                _replayAt = context?.Flow?.OffsetOf(_position.Value.RecordStartSequence) ?? 0;
-                context?.Flow?.Positioned(context, _position.Value);
+                var position = Unsafe.BitCast<DataDescriptor, PositionDescriptor>(first);
+                _replayAt = context?.Flow?.OffsetOf(position.RecordStartSequence);
+                context?.Flow?.Positioned(context, position);
+                break;
+            case TxOpcode.SetContext when context is not null:
+                context.NextPlaced = Unsafe.BitCast<DataDescriptor, SetContextDescriptor>(first).RecordNumber;
+                break;
+            case TxOpcode.SetProgress when context is not null:
+                uint start = Unsafe.BitCast<DataDescriptor, SetProgressDescriptor>(first).RecordStartSequence;
+                _replayAt = context.Flow?.OffsetOf(start);
+                context.Flow?.Updated(context, start, context.NextPlaced);
+                break;
+            case TxOpcode.Range:
+                _range = Unsafe.BitCast<DataDescriptor, RangeDescriptor>(first);
                 break;
             case TxOpcode.Replay:
                 EndReplay(first, context, status);
@@ -185,11 +196,25 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
     {
         if (_frameLength >= 0 && handle != 0 && context is not null && status == TxStatus.Ok && WireSegment.TryParse(_frame.AsSpan(0, _frameLength), out WireSegment segment, isWhole: false))
         {
-            tls.Given(context, segment);
+            // RANGE: the headers are those of what leaves, which begins behind the skipped bytes.
+            tls.Given(context, segment, _range?.Skip ?? 0);
+            if (_range is { } range)
+            {
+                context.Flow?.Positioned(context, PlaceOf(range, segment.Sequence));
+            }
         }
 
-        (_position, _frameLength) = (null, -1);
+        (_replayAt, _range, _frameLength) = (null, null, -1);
     }
+
+    private static PositionDescriptor PlaceOf(in RangeDescriptor range, uint sequence) => new()
+    {
+        RecordStartSequence = unchecked(sequence - range.Skip - range.Offset),
+        RecordNumber = range.RecordNumber,
+        LengthField = range.LengthField,
+        RecordType = range.RecordType,
+        ExplicitNonce = range.ExplicitNonce,
+    };
 
     private void CollectReplay(ulong address, ReadOnlySpan<byte> data)
     {
@@ -208,9 +233,9 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
     private void EndReplay(in DataDescriptor replay, TxContext? context, TxStatus status)
     {
         int length = (int)Math.Min(replay.Length0 + (long)replay.Length1, int.MaxValue);
-        if (status == TxStatus.Ok && _position is not null && context?.Flow is { } flow && length == _replayLength)
+        if (status == TxStatus.Ok && _replayAt is { } at && context?.Flow is { } flow && length == _replayLength)
         {
-            _replayAt = flow.Replayed(context, _replayAt, _replay.AsSpan(0, length));
+            _replayAt = flow.Replayed(context, at, _replay.AsSpan(0, length));
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class RandomScenarioTests
     [Test, Category("Long")]
     public void Scenarios_Many_AreRightAndSilent() => Assert.That(Failures(Few, Many), Is.Empty);
 
-    private static IEnumerable<string> Failures(int first, int count)
+    private static ConcurrentQueue<string> Failures(int first, int count)
     {
         var failures = new ConcurrentQueue<string>();
         Parallel.For(first, first + count, seed =>

@@ -59,7 +59,7 @@ internal static class KeyRules
         "The sequence number's byte order, or that of the header's last instead of its first byte.", "S-RX-13", Answers, "B45 B64");
 
     public static readonly SanitizerRule WrongRefusal = new(
-        "NE3303", Warning, "refused although a record begins there",
+        "NE3303", Note, "refused although a record begins there",
         "The card goes on searching; the flow stays in software longer than it must.",
         "The log of headers is too short, or the request is compared with the next header only.", "S-RX-13", Answers, "B13");
 

@@ -105,8 +105,8 @@ internal static class TlsRules
 
     public static readonly SanitizerRule UpdateNumber = new(
         "NE3020", Error, "update to a record number that is not the stream's",
-        "TX_UPDATE says which record begins at a sequence number. Counted on the wire it is another one.",
-        "The number was taken before records were queued, or after.", "S-TX-23", Mailbox | Registers | Wire | Contexts, "B12 B106");
+        "TX_UPDATE, or SET_CONTEXT with SET_PROGRESS, says which record begins at a sequence number. Counted on the wire it is another one.",
+        "The number was taken before records were queued, or after.", "S-TX-23", Mailbox | Registers | Dma | Wire | Contexts, "B12 B106");
 
     public static readonly SanitizerRule NumberReused = new(
         "NE3021", Error, "record number used for two records",
