@@ -10,12 +10,13 @@ namespace NicEmu.Driver.Kernel;
 internal sealed class FlowOfKernel : IFlowUnderTest
 {
     private readonly HostSocket _socket;
+    private readonly IReadOnlyList<PageCacheFile> _files;
     private readonly Queue<ReceivedRecord> _received = new();
     private bool _ended;
 
-    public FlowOfKernel(HostSocket socket)
+    public FlowOfKernel(HostSocket socket, IReadOnlyList<PageCacheFile> files)
     {
-        _socket = socket;
+        (_socket, _files) = (socket, files);
         socket.EndOfStream = () => _ended = true;
         socket.Readable = ReadPlain;
         socket.Record = Take;
@@ -59,19 +60,23 @@ internal sealed class FlowOfKernel : IFlowUnderTest
         });
     }
 
-    public DriverError SetRecordLimit(int bytes) => DriverError.NotSupported;
+    public DriverError SetRecordLimit(int bytes) => Try(() => _socket.MaxRecordPayload = bytes);
 
     public DriverResult Send(ReadOnlySpan<byte> data, SendFlags flags = SendFlags.None) => SendRecord((byte)TlsContentType.ApplicationData, data, flags);
 
     public DriverResult SendRecord(byte type, ReadOnlySpan<byte> content, SendFlags flags = SendFlags.None)
     {
-        if (flags != SendFlags.None) return new(DriverError.NotSupported, 0);
-        int taken = _socket.Write((TlsContentType)type, content);
-        if (taken > 0 || content.IsEmpty) return new(DriverError.None, taken);
-        return new(TxError != DriverError.None ? TxError : State == FlowState.Closed ? DriverError.NotConnected : DriverError.TryAgain, 0);
+        try
+        {
+            return Outcome(_socket.Send((TlsContentType)type, content, flags), content.Length);
+        }
+        catch (KtlsException refusal)
+        {
+            return new(ErrorOf(refusal.Error), 0);
+        }
     }
 
-    public DriverResult SendFile(int file, int offset, int length, bool zeroCopy) => new(DriverError.NotSupported, 0);
+    public DriverResult SendFile(int file, int offset, int length, bool zeroCopy) => Outcome(_socket.SendFile(_files[file], offset, length, zeroCopy), length);
 
     public bool TryReceive(out ReceivedRecord? record) => _received.TryDequeue(out record);
 
@@ -91,6 +96,12 @@ internal sealed class FlowOfKernel : IFlowUnderTest
     }
 
     private static TlsCryptoInfo InfoOf(FlowKeys keys) => new(keys.Version, keys.Cipher, keys.Key.Span, keys.Iv.Span, keys.RecordNumber);
+
+    private DriverResult Outcome(int taken, int wanted)
+    {
+        if (taken > 0 || wanted == 0) return new(DriverError.None, taken);
+        return new(TxError != DriverError.None ? TxError : State == FlowState.Closed ? DriverError.NotConnected : DriverError.TryAgain, 0);
+    }
 
     private static DriverError Try(Action call)
     {

@@ -1,6 +1,7 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
 using NicEmu.Net;
+using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Driver.Kernel;
@@ -12,6 +13,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     private readonly TlsTxHalf _tx;
     private readonly TlsRxHalf _rx;
     private bool _writeBlocked;
+    private bool _closeIsDue;
     private bool _endReported;
     private bool _delivering;
 
@@ -59,6 +61,9 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>Called once for each KeyUpdate message, after it was delivered: nothing more is read until <see cref="UpdateTlsRx"/>. While it is null, <see cref="Failed"/> is called instead.</summary>
     public Action? KeyExpired { get; set; }
 
+    /// <summary>Called when a record that refers to a file was changed between two transmissions.</summary>
+    public Action<NonceReuse>? NonceReused { get; set; }
+
     /// <summary>Where sending is protected.</summary>
     public KtlsState TxState => _tx.State;
 
@@ -98,17 +103,65 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <param name="type">Content type; in plain TCP it has no meaning.</param>
     /// <param name="data">Content.</param>
     /// <returns>Bytes taken.</returns>
-    public int Write(TlsContentType type, ReadOnlySpan<byte> data)
+    public int Write(TlsContentType type, ReadOnlySpan<byte> data) => Send(type, data, SendFlags.None);
+
+    /// <summary>Writes application data, see <see cref="Send(TlsContentType, ReadOnlySpan{byte}, SendFlags)"/>.</summary>
+    /// <param name="data">Content.</param>
+    /// <param name="flags">MSG_MORE, MSG_EOR.</param>
+    /// <returns>Bytes taken.</returns>
+    public int Send(ReadOnlySpan<byte> data, SendFlags flags) => Send(TlsContentType.ApplicationData, data, flags);
+
+    /// <summary>
+    /// Writes records of a content type, as sendmsg does. With MSG_MORE the last record of application data stays open for what follows; it is closed by a send without
+    /// it, MSG_EOR, a record of another type, its greatest length, its sixteenth fragment, a new key, a file, or <see cref="Close"/>. What was taken has its place and its
+    /// record; what was not must be offered again, after <see cref="Writable"/>. Nothing blocks, so MSG_DONTWAIT is always in force.
+    /// </summary>
+    /// <param name="type">Content type; in plain TCP it has no meaning.</param>
+    /// <param name="data">Content. Empty: a record without content, for a type that is not application data, or with MSG_EOR.</param>
+    /// <param name="flags">Flags.</param>
+    /// <returns>Bytes taken; when fewer than offered, <see cref="Writable"/> is called later.</returns>
+    /// <exception cref="KtlsException">Urgent data (EOPNOTSUPP); MSG_MORE together with MSG_EOR or with a content type (EINVAL).</exception>
+    public int Send(TlsContentType type, ReadOnlySpan<byte> data, SendFlags flags)
     {
-        int taken = TxState switch
+        bool more = (flags & SendFlags.More) != 0;
+        if ((flags & SendFlags.OutOfBand) != 0) throw new KtlsException(KtlsError.NotSupported, "A TLS stream has no urgent data.");
+        if (more && ((flags & SendFlags.EndOfRecord) != 0 || type != TlsContentType.ApplicationData)) throw new KtlsException(KtlsError.InvalidArgument, "A record that ends cannot stay open.");
+        return Written(TxState == KtlsState.None ? Connection.Write(data) : _tx.Send(type, data, flags, MaxRecordPayload), data.Length);
+    }
+
+    /// <summary>Sends a part of a file of the page cache in records of its own.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes, within the file.</param>
+    /// <param name="zeroCopy">
+    /// Refer to the pages instead of copying them (TLS_TX_ZEROCOPY_RO), if the connection is in the card: each transmission then takes what the file holds at that time.
+    /// A file that changes between two of them is reported by <see cref="NonceReused"/>.
+    /// </param>
+    /// <returns>Bytes taken; when fewer than asked for, <see cref="Writable"/> is called later.</returns>
+    public int SendFile(PageCacheFile file, int offset, int length, bool zeroCopy)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, file.Length - offset);
+        if (TxState != KtlsState.None) return Written(_tx.SendFile(file, offset, length, zeroCopy, MaxRecordPayload), length);
+        var content = new byte[length];
+        file.Read(offset, content);
+        return Written(Connection.Write(content), length);
+    }
+
+    /// <summary>Greatest content of a record in bytes (TLS_TX_MAX_PAYLOAD_LEN): 64 to 16384, in TLS 1.3 from 63.</summary>
+    /// <exception cref="KtlsException">Out of range (EINVAL), or a record is open (EBUSY).</exception>
+    public int MaxRecordPayload
+    {
+        get => field > 0 ? field : _kernel.Options.MaxRecordPayload;
+        set
         {
-            KtlsState.None => Connection.Write(data),
-            KtlsState.Installing => 0,
-            _ => _tx.Send(type, data, _kernel.Options.MaxRecordPayload),
-        };
-        _writeBlocked = taken < data.Length;
-        if (taken > 0) _kernel.SchedulePump();
-        return taken;
+            int least = _tx.Info?.Version == TlsVersion.Tls12 ? 64 : 63;
+            if (value < least || value > TlsRecordLayout.MaxPlaintextLength) throw new KtlsException(KtlsError.InvalidArgument, $"A record holds {least} to 16384 bytes.");
+            if (_tx.IsRecordOpen) throw new KtlsException(KtlsError.Busy, "A record is open.");
+            field = value;
+        }
     }
 
     /// <summary>Reads plain TCP.</summary>
@@ -165,7 +218,8 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>Ends the sending side; what was written is still sent.</summary>
     public void Close()
     {
-        Connection.Close();
+        _closeIsDue = !_tx.TryFlush();
+        if (!_closeIsDue) Connection.Close();
         _kernel.SchedulePump();
     }
 
@@ -215,9 +269,20 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     /// <summary>What stood in the way of writing may be gone.</summary>
     internal void OnWriteUnblocked()
     {
+        bool flushed = _tx.TryFlushDue();
+        if (_closeIsDue && flushed) Close();
         if (!_writeBlocked || TxState == KtlsState.Installing) return;
         _writeBlocked = false;
         Writable?.Invoke();
+    }
+
+    private int Written(int taken, int wanted)
+    {
+        _writeBlocked = taken < wanted;
+        _kernel.SchedulePump();
+        // RFC 8446 §5.3: a number is never used twice; the connection ends first.
+        if (_writeBlocked && TxError == KtlsError.SequenceOverflow) Abort();
+        return taken;
     }
 
     private void Deliver()

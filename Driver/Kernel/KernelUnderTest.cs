@@ -11,12 +11,16 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
 {
     private static readonly Dictionary<string, Func<KtlsCounters, long>> Counters = KtlsCounterNames.All;
 
+    private readonly List<PageCacheFile> _files = [];
+
     /// <inheritdoc/>
     public string Name => "NicEmu driver";
 
     /// <inheritdoc/>
     public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence
-        | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery;
+        | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery
+        | DriverAbilities.MessageFlags | DriverAbilities.RecordLimit | DriverAbilities.SendFile | DriverAbilities.ZeroCopy
+        | (host.Ports.Count > 1 ? DriverAbilities.SecondPort : DriverAbilities.None);
 
     /// <inheritdoc/>
     public bool IsReady => host.IsReady;
@@ -53,7 +57,7 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     };
 
     /// <inheritdoc/>
-    public void SetRoute(int port) => throw new NotSupportedException();
+    public void SetRoute(int port) => host.RouteBy(host.Ports[port]);
 
     /// <inheritdoc/>
     public IFlowUnderTest Connect(FlowRequest request)
@@ -63,14 +67,18 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
         if (request.InitialSequence is { } initial) tcp = tcp with { InitialSequence = initial };
         if (request.SendBufferBytes > 0) tcp = tcp with { SendBufferBytes = request.SendBufferBytes };
         IpAddress address = request.PeerAddress.Length == 4 ? IpAddress.ReadIpv4(request.PeerAddress.Span) : IpAddress.ReadIpv6(request.PeerAddress.Span);
-        return new FlowOfKernel(host.Connect(address, request.PeerPort, request.LocalPort, tcp));
+        return new FlowOfKernel(host.Connect(address, request.PeerPort, request.LocalPort, tcp), _files);
     }
 
     /// <inheritdoc/>
-    public int CreateFile(ReadOnlySpan<byte> content) => throw new NotSupportedException();
+    public int CreateFile(ReadOnlySpan<byte> content)
+    {
+        _files.Add(new(content));
+        return _files.Count - 1;
+    }
 
     /// <inheritdoc/>
-    public void ChangeFile(int file, int offset, ReadOnlySpan<byte> content) => throw new NotSupportedException();
+    public void ChangeFile(int file, int offset, ReadOnlySpan<byte> content) => _files[file].Write(offset, content);
 
     /// <inheritdoc/>
     public long? Statistic(string name) => Counters.TryGetValue(name, out Func<KtlsCounters, long>? read) ? read(host.Counters) : null;

@@ -13,6 +13,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
     private TlsInstallation _installed;
     private KtlsState _state;
     private KtlsState _counted;
+    private TlsCryptoInfo? _next;
     private bool _mayReturn;
     private bool _isRekeying;
     private bool _isReleased;
@@ -51,8 +52,9 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
         }
 
         _session = session.Succeed(info, _mayReturn ? Answer : null);
-        if (_mayReturn) Install(info);
-        else EndRekey(RekeyOutcome.Ok);
+        if (!_mayReturn) EndRekey(RekeyOutcome.Ok);
+        else if (_state == KtlsState.Installing) _next = info;
+        else Install(info);
     }
 
     /// <summary>Gives bytes of the stream to the session.</summary>
@@ -60,7 +62,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
     public int Input(in ReceivedChunk chunk, RecordHandler handler)
     {
         int taken = _session!.Input(chunk.Bytes, chunk.Mark, handler);
-        if (_session?.Error == KtlsError.KeyExpired && !_isRekeying) OnKeyExpired();
+        if (_session?.Error == KtlsError.KeyExpired) OnKeyExpired();
         return taken;
     }
 
@@ -96,6 +98,8 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
     /// <summary>What is in the card's queues may still have been decrypted under the old key, so its mark stays known until the context is gone.</summary>
     private void OnKeyExpired()
     {
+        // One that the card has not ended yet is overtaken.
+        EndRekey(RekeyOutcome.Fallback);
         _isRekeying = true;
         kernel.Counters.TlsRxRekeyReceived++;
         kernel.Counters.TlsCurrRxRekey++;
@@ -116,11 +120,11 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
         if (_isReleased || _session is not { } session) return;
         if (!result.Ok)
         {
-            UseSoftware(_isRekeying ? KtlsFallbackReason.RekeyFailed : result.Reason);
-            EndRekey(RekeyOutcome.Fallback);
+            End(_isRekeying ? KtlsFallbackReason.RekeyFailed : result.Reason);
             return;
         }
 
+        if (IsOvertaken) return;
         // The rule may become active on the card before its answer is read here, so the mark is known first.
         session.Mark = kernel.NewMark();
         _port!.RegisterRx(result.Context, socket, session.Mark);
@@ -128,7 +132,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
 
     private void OnActive(bool active)
     {
-        if (active && !_isReleased && _session is { Error: not KtlsError.KeyExpired })
+        if (active && !_isReleased && !IsOvertaken)
         {
             (_state, Reason) = (KtlsState.Device, KtlsFallbackReason.None);
             _mayReturn = true;
@@ -137,10 +141,26 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
             return;
         }
 
-        Leave(remove: true, forget: _isReleased);
-        if (_isReleased) return;
-        UseSoftware(active ? KtlsFallbackReason.RekeyFailed : _port!.Installer.IsClosed ? KtlsFallbackReason.InterfaceDown : KtlsFallbackReason.ContextRefused);
-        if (!active) EndRekey(RekeyOutcome.Fallback);
+        Leave(remove: true, forget: _isReleased || IsOvertaken);
+        if (!_isReleased) End(_port!.Installer.IsClosed ? KtlsFallbackReason.InterfaceDown : _isRekeying ? KtlsFallbackReason.RekeyFailed : KtlsFallbackReason.ContextRefused);
+    }
+
+    /// <summary>Whether the key that the card was given is past already.</summary>
+    private bool IsOvertaken => _next is not null || _session is not { Error: not KtlsError.KeyExpired };
+
+    /// <summary>An installation came to nothing: the next key's turn, or software.</summary>
+    private void End(KtlsFallbackReason reason)
+    {
+        if (_next is { } next)
+        {
+            _next = null;
+            Install(next);
+            return;
+        }
+
+        bool awaitsKey = IsOvertaken;
+        UseSoftware(awaitsKey ? KtlsFallbackReason.None : reason);
+        if (!awaitsKey) EndRekey(RekeyOutcome.Fallback);
     }
 
     private void UseSoftware(KtlsFallbackReason reason)

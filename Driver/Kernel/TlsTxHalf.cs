@@ -1,8 +1,10 @@
+using System.Buffers;
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Ktls.Strategies;
 using NicEmu.Net;
 using NicEmu.Spec.Core;
+using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 using TcpSequence = NicEmu.Spec.Tls.TcpSequence;
 
@@ -18,6 +20,9 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
 
     // The last takes what is written; the others only hold bytes that may be sent again.
     private readonly List<Epoch> _epochs = [];
+    private readonly RecordWriter _writer = new();
+    private readonly PageReferences _pages = new(kernel.Counters, reuse => socket.NonceReused?.Invoke(reuse));
+    private readonly byte[] _fileContent = new byte[TlsRecordLayout.MaxPlaintextLength];
     private KtlsState _state;
     private TlsCryptoInfo? _installing;
     private TlsCryptoInfo? _queued;
@@ -74,11 +79,51 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
             return;
         }
 
+        if (!TryFlush()) throw new KtlsException(KtlsError.TryAgain, "The open record does not fit into the send buffer yet.");
         BeginRekey(info);
     }
 
-    public int Send(TlsContentType type, ReadOnlySpan<byte> data, int maxPayload) =>
-        _state is KtlsState.None or KtlsState.Installing || Session is not { } session ? 0 : session.Send(type, data, maxPayload);
+    /// <summary>Whether a record is held open.</summary>
+    public bool IsRecordOpen => _writer.IsOpen;
+
+    /// <summary>Writes data, see <see cref="HostSocket.Send(TlsContentType, ReadOnlySpan{byte}, SendFlags)"/>.</summary>
+    public int Send(TlsContentType type, ReadOnlySpan<byte> data, SendFlags flags, int limit)
+    {
+        if (_state is KtlsState.None or KtlsState.Installing || Session is not { } session) return 0;
+        bool more = (flags & SendFlags.More) != 0;
+        if (type == TlsContentType.ApplicationData && (more || _writer.IsOpen)) return _writer.Add(session, _stream, data, limit, more);
+        if (!_writer.TryFlush(session)) return 0;
+        // Nothing is a record of its own only where the caller says so.
+        if (data.IsEmpty && (type != TlsContentType.ApplicationData || (flags & SendFlags.EndOfRecord) != 0)) session.TrySendRecord(type, data);
+        return session.Send(type, data, limit);
+    }
+
+    /// <summary>Sends a part of a file, a record at a time.</summary>
+    public int SendFile(PageCacheFile file, int offset, int length, bool zeroCopy, int limit)
+    {
+        if (_state is KtlsState.None or KtlsState.Installing || Session is not { } session || !_writer.TryFlush(session)) return 0;
+        // A record of pages has as many fragments as it touches pages.
+        limit = Math.Min(limit, (RecordWriter.MaxFragments - 1) * PageCacheFile.PageBytes);
+        int taken = 0;
+        while (taken < length)
+        {
+            Span<byte> content = _fileContent.AsSpan(0, Math.Min(limit, length - taken));
+            file.Read(offset + taken, content);
+            uint start = _stream.Sequence;
+            if (!session.TrySendRecord(TlsContentType.ApplicationData, content)) break;
+            if (zeroCopy && session.Find(start) is { } record) _pages.Add(record, file, offset + taken, content.Length);
+            taken += content.Length;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Closes the open record.</summary>
+    /// <returns>False while it does not fit.</returns>
+    public bool TryFlush() => Session is not { } session || _writer.TryFlush(session);
+
+    /// <summary>Closes a record whose end is due.</summary>
+    public bool TryFlushDue() => Session is not { } session || _state == KtlsState.Installing || _writer.TryFlushDue(session);
 
     /// <summary>Sends a segment under the key of its place in the stream.</summary>
     public TxVerdict Transmit(in TxSegment segment, HostPort egress, int queue)
@@ -94,7 +139,19 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         int at = _epochs.Count - 1;
         while (at > 0 && TcpSequence.IsBefore(segment.Sequence, _epochs[at].Session.Start)) at--;
         Epoch epoch = _epochs[at];
-        return epoch.Session.Transmit(segment, egress.Nic.TxQueue(queue), epoch.Port != egress);
+        if (!_pages.Any || !_pages.Refresh(epoch.Session, segment.Sequence, segment.Payload.Length))
+        {
+            return epoch.Session.Transmit(segment, egress.Nic.TxQueue(queue), epoch.Port != egress);
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(segment.Payload.Length);
+        Span<byte> payload = rented.AsSpan(0, segment.Payload.Length);
+        segment.Payload.CopyTo(payload);
+        epoch.Session.CopyPlain(segment.Sequence, payload);
+        var current = new TxSegment { Headers = segment.Headers, Payload = payload, Sequence = segment.Sequence, Mss = segment.Mss };
+        TxVerdict verdict = epoch.Session.Transmit(current, egress.Nic.TxQueue(queue), epoch.Port != egress);
+        ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        return verdict;
     }
 
     public KtlsTxSession? SessionOf(ulong context) => _epochs.Find(e => e.Session.Handle == context)?.Session;
@@ -102,6 +159,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
     public void OnAcknowledged(uint unacknowledged)
     {
         _unacknowledged = unacknowledged;
+        _pages.OnAcknowledged(unacknowledged);
         while (_epochs.Count > 1 && !TcpSequence.IsBefore(unacknowledged, _epochs[1].Session.Start)) RetireFirst();
         foreach (Epoch epoch in _epochs) epoch.Session.OnAcknowledged(unacknowledged);
         if (!_awaitsBoundary || _epochs.Count > 1) return;
@@ -133,6 +191,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         if (_isReleased) return;
         _isReleased = true;
         EndRekey(RekeyOutcome.Aborted);
+        _writer.Clear();
         while (_epochs.Count > 0) RetireFirst();
         if (!_counted) return;
         if (_countedDevice) kernel.Counters.TlsCurrTxDevice--;

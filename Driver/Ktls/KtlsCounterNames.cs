@@ -36,6 +36,7 @@ public static class KtlsCounterNames
         ["tx_tls_replay_bytes"] = c => c.TxTlsReplayBytes,
         ["tx_tls_fallback"] = c => c.TxTlsFallback,
         ["tx_tls_other_port"] = c => c.TxTlsOtherPort,
+        ["tx_tls_nonce_reuse"] = c => c.TxTlsNonceReuse,
         ["tx_tls_errors"] = c => c.TxTlsErrors,
         ["rx_tls_decrypted_packets"] = c => c.RxTlsDecryptedPackets,
         ["rx_tls_resync_req_pkt"] = c => c.RxTlsResyncReqPkt,

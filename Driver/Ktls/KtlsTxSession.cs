@@ -76,7 +76,7 @@ internal sealed class KtlsTxSession : IDisposable
 
     private KtlsCounters Counters => _path.Counters;
 
-    private TlsRecordLayout Layout => _cipher.Layout;
+    public TlsRecordLayout Layout => _cipher.Layout;
 
     /// <summary>Cuts data into records and writes those that fit whole, so that where records end does not depend on time.</summary>
     /// <returns>Bytes taken.</returns>
@@ -84,32 +84,73 @@ internal sealed class KtlsTxSession : IDisposable
     {
         int taken = 0;
         maxPayload = Math.Min(maxPayload, _stream.Capacity - RecordFraming.Length(Layout, 0));
-        while (taken < data.Length && maxPayload > 0 && !_exhausted)
+        while (taken < data.Length && maxPayload > 0)
         {
             ReadOnlySpan<byte> payload = data.Slice(taken, Math.Min(maxPayload, data.Length - taken));
-            int length = RecordFraming.Length(Layout, payload.Length);
-            if (length > _stream.Free) break;
-            if (InDevice && !Degraded && !_strategy.TryBeginRecord(_stream.Sequence, NextRecord)) break;
-            TxRecord record = TxRecord.Rent(NextRecord, _stream.Sequence, length);
-            RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);
-            if (InDevice)
-            {
-                _stream.Write(record.Image);
-                _path.Records.Add(record);
-            }
-            else
-            {
-                _cipher.Seal(NextRecord, record.Writable);
-                _stream.Write(record.Image);
-                record.Return();
-            }
-
-            // RFC 8446 §5.3, RFC 5246 §6.1: the number must not wrap.
-            _exhausted = ++NextRecord == 0;
+            if (!TrySendRecord(type, payload)) break;
             taken += payload.Length;
         }
 
         return taken;
+    }
+
+    /// <summary>Writes one record, or nothing.</summary>
+    /// <param name="type">Content type.</param>
+    /// <param name="payload">The content, which may be empty; at most 16384 bytes.</param>
+    public bool TrySendRecord(TlsContentType type, ReadOnlySpan<byte> payload)
+    {
+        int length = RecordFraming.Length(Layout, payload.Length);
+        if (_exhausted || length > _stream.Free) return false;
+        if (InDevice && !Degraded && !_strategy.TryBeginRecord(_stream.Sequence, NextRecord)) return false;
+        TxRecord record = TxRecord.Rent(NextRecord, _stream.Sequence, length);
+        RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);
+        if (InDevice)
+        {
+            _stream.Write(record.Image);
+            _path.Records.Add(record);
+        }
+        else
+        {
+            _cipher.Seal(NextRecord, record.Writable);
+            _stream.Write(record.Image);
+            record.Return();
+        }
+
+        // RFC 8446 §5.3, RFC 5246 §6.1: the number must not wrap.
+        _exhausted = ++NextRecord == 0;
+        return true;
+    }
+
+    /// <summary>The record that holds a sequence number, in plaintext; null in software, and when it is acknowledged.</summary>
+    public TxRecord? Find(uint sequence) => _path.Find(sequence);
+
+    /// <summary>Puts another content into a record that was written.</summary>
+    /// <param name="start">TCP sequence number of the record.</param>
+    /// <param name="content">As many bytes as it holds.</param>
+    /// <returns>Whether it was another.</returns>
+    public bool ReplaceContent(uint start, ReadOnlySpan<byte> content)
+    {
+        if (Find(start) is not { } record) return false;
+        Span<byte> held = record.Writable.Slice(Layout.PrefixLength, content.Length);
+        if (held.SequenceEqual(content)) return false;
+        content.CopyTo(held);
+        _path.ForgetSealed();
+        return true;
+    }
+
+    /// <summary>Reads a range of the stream as it is before encryption, as far as its records are known.</summary>
+    /// <param name="sequence">TCP sequence number of the range.</param>
+    /// <param name="range">Receives it.</param>
+    public void CopyPlain(uint sequence, Span<byte> range)
+    {
+        while (range.Length > 0 && Find(sequence) is { } record)
+        {
+            ReadOnlySpan<byte> rest = record.Image[TcpSequence.Distance(record.Start, sequence)..];
+            int part = Math.Min(rest.Length, range.Length);
+            rest[..part].CopyTo(range);
+            sequence += (uint)part;
+            range = range[part..];
+        }
     }
 
     public void OnAcknowledged(uint unacknowledged)

@@ -101,6 +101,9 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
         return true;
     }
 
+    /// <summary>A record's content has changed.</summary>
+    public void ForgetSealed() => _sealedValid = false;
+
     public void Dispose()
     {
         Records.Clear();

@@ -17,6 +17,8 @@ internal sealed class EventLog : ITraceSink
     /// <summary>Resync answers that the card had no use for any more, which may happen to an honest driver.</summary>
     public int StaleAnswers { get; private set; }
 
+    public int ContextsInstalled { get; private set; }
+
     public int ContextsRemoved { get; private set; }
 
     public void On(in TraceEvent e, ReadOnlySpan<byte> data)
@@ -37,6 +39,9 @@ internal sealed class EventLog : ITraceSink
                 break;
             case TraceEventKind.FrameSent:
                 Sent.Add(data.ToArray());
+                break;
+            case TraceEventKind.ContextInstalled:
+                ContextsInstalled++;
                 break;
             case TraceEventKind.ContextRemoved:
                 ContextsRemoved++;
