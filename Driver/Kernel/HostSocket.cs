@@ -279,7 +279,7 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     private int Written(int taken, int wanted)
     {
         _writeBlocked = taken < wanted;
-        _kernel.SchedulePump();
+        if (taken > 0 || wanted == 0) _kernel.SchedulePump();
         // RFC 8446 §5.3: a number is never used twice; the connection ends first.
         if (_writeBlocked && TxError == KtlsError.SequenceOverflow) Abort();
         return taken;

@@ -31,6 +31,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
     private bool _counted;
     private bool _countedDevice;
     private bool _isReleased;
+    private KtlsError _lastError;
     private uint _unacknowledged;
     private bool _hasRetired;
     private HostPort? _lastPort;
@@ -42,7 +43,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
     /// <summary>The key of what is written next.</summary>
     public TlsCryptoInfo? Info => _queued ?? _installing ?? (_epochs.Count > 0 ? _epochs[^1].Info : null);
 
-    public KtlsError Error => Session?.Error ?? KtlsError.None;
+    public KtlsError Error => Session?.Error ?? _lastError;
 
     public ulong Handle => _epochs.Count > 0 ? _epochs[^1].Context : 0;
 
@@ -192,6 +193,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         _isReleased = true;
         EndRekey(RekeyOutcome.Aborted);
         _writer.Clear();
+        _lastError = Error;
         while (_epochs.Count > 0) RetireFirst();
         if (!_counted) return;
         if (_countedDevice) kernel.Counters.TlsCurrTxDevice--;

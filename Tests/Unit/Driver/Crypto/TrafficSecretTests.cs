@@ -1,7 +1,6 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Spec.Tls;
 using NUnit.Framework;
-using Org.BouncyCastle.Tls;
 using Org.BouncyCastle.Tls.Crypto;
 using Org.BouncyCastle.Tls.Crypto.Impl.BC;
 using TlsCipher = NicEmu.Spec.Tls.TlsCipher;
