@@ -13,7 +13,7 @@ public static class Suggestion
         ArgumentNullException.ThrowIfNull(word);
         ArgumentNullException.ThrowIfNull(names);
         string? best = null;
-        int least = Math.Min(FarthestEdits, Math.Max(1, word.Length / 2)) + 1;
+        int least = Math.Min(FarthestEdits, word.Length < 3 ? 1 : Math.Max(2, word.Length / 2)) + 1;
         foreach (string name in names)
         {
             int distance = Distance(word.ToLowerInvariant(), name.ToLowerInvariant());

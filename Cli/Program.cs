@@ -64,8 +64,12 @@ namespace NicEmu.Cli
             root.Subcommands.Add(TransferCommand.BuildSend());
             root.Subcommands.Add(TransferCommand.BuildReceive());
             root.Subcommands.Add(ConformCommand.Build());
+            root.Subcommands.Add(RunCommand.Build());
             root.Subcommands.Add(FaultCommand.Build());
             root.Subcommands.Add(ExplainCommand.Build());
+            root.Subcommands.Add(InspectCommand.Build());
+            root.Subcommands.Add(WhyCommand.Build());
+            root.Subcommands.Add(StatsCommand.Build());
             root.Subcommands.Add(TraceCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
             root.Subcommands.Add(BenchCommand.Build());

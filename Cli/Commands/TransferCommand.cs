@@ -25,6 +25,7 @@ internal sealed class TransferCommand
     private readonly Option<bool> _noOffload = new("--no-offload") { Description = "Software kernel TLS: the driver encrypts and decrypts, the card does not." };
     private readonly Option<int> _timeout = TransferArguments.Number("--timeout", "Time limit in seconds, virtual except with the TAP peer.", 3600, 1, 86400);
     private readonly Option<string[]> _faults = FaultArguments.Option();
+    private readonly Option<bool> _stats = new("--stats") { Description = "Show all counters of the machine under test; with --json they are part of the document." };
     private readonly bool _sends;
 
     private TransferCommand(bool sends)
@@ -58,6 +59,7 @@ internal sealed class TransferCommand
         }
 
         command.Options.Add(_faults);
+        command.Options.Add(_stats);
         _trace.AddTo(command);
         _sanitizer.AddTo(command);
         command.SetAction(parse => Run(parse, from));
@@ -100,6 +102,11 @@ internal sealed class TransferCommand
         trace?.Dispose();
         var report = new TransferReport(options, result, trace, Reproduce(parse, file, sourcePath));
         report.Write(parse.InvocationConfiguration.Output, parse.GetValue(_transfer.Json));
+        if (parse.GetValue(_stats) && !parse.GetValue(_transfer.Json))
+        {
+            StatsText.Write(parse.InvocationConfiguration.Output, result.Machine, "nic0");
+        }
+
         return report.ExitCode;
     }
 

@@ -145,6 +145,7 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
 
         json.WriteEndObject();
         FaultText.Write(json, result.Faults);
+        StatsText.Write(json, "counters", result.Machine);
         json.WriteStartArray("notes");
         foreach (string note in result.Notes)
         {

@@ -1,0 +1,25 @@
+using System.Text;
+using System.Text.Json;
+using NicEmu.Board.Scenarios.Text;
+
+namespace NicEmu.Board.Scenarios;
+
+/// <summary>The published schema of scenario files (JSON Schema, draft 2020-12), made from the shape that the reader checks against.</summary>
+public static class ScenarioSchema
+{
+    /// <summary>The schema as text.</summary>
+    public static string Text()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
+            json.WriteString("title", "NicEmu scenario");
+            ScenarioShapes.Root.WriteSchema(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+}
