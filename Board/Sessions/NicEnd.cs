@@ -1,3 +1,4 @@
+using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;

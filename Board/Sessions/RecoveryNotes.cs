@@ -1,4 +1,5 @@
 using System.Globalization;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Ktls;
 
 namespace NicEmu.Board.Sessions;

@@ -1,4 +1,5 @@
 using NicEmu.Board.Faults;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Spec.Tls;
 

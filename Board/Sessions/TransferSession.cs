@@ -3,6 +3,7 @@ using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Board.Peers;
 using NicEmu.Board.Time;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;

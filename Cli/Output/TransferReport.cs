@@ -3,6 +3,7 @@ using System.Text.Json;
 using NicEmu.Board.Faults;
 using NicEmu.Board.Sessions;
 using NicEmu.Cli.Commands;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
 using NicEmu.Spec.Tls;

@@ -1,6 +1,7 @@
 using NicEmu.Board;
 using NicEmu.Board.Links;
 using NicEmu.Board.Sessions;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Kernel;
 using NicEmu.Spec.Tls;
 using NUnit.Framework;

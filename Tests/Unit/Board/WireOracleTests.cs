@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using NicEmu.Board;
 using NicEmu.Board.Sessions;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Tls;
 using NUnit.Framework;
@@ -101,8 +102,69 @@ public sealed class WireOracleTests
     }
 
     [Test]
+    public void Watch_KeyUpdateWithSecret_FollowsTheNextGeneration()
+    {
+        byte[] secret = SHA256.HashData("application traffic"u8);
+        (WireOracle oracle, byte[] stream) = Rekeyed(secret);
+
+        oracle.Begin(KeysOf(secret) with { Secret = secret });
+        Feed(oracle, stream, 0, stream.Length, 1000);
+
+        Assert.That((oracle.Report().Records, oracle.Report().ContentBytes, oracle.Report().Failure), Is.EqualTo((4L, 3000L, (string?)null)), "content, KeyUpdate, content, content");
+    }
+
+    [Test]
+    public void Watch_KeyUpdateWithKeysFromOutside_FollowsThem()
+    {
+        byte[] secret = SHA256.HashData("application traffic"u8);
+        (WireOracle oracle, byte[] stream) = Rekeyed(secret);
+
+        oracle.Begin(KeysOf(secret));
+        oracle.Renew(KeysOf(Expand(secret, "traffic upd", 32)));
+        Feed(oracle, stream, 0, stream.Length, 1000);
+
+        Assert.That(oracle.Report().Failure, Is.Null);
+    }
+
+    [Test]
+    public void Watch_KeyUpdateWithoutKeys_SaysSo()
+    {
+        byte[] secret = SHA256.HashData("application traffic"u8);
+        (WireOracle oracle, byte[] stream) = Rekeyed(secret);
+
+        oracle.Begin(KeysOf(secret));
+        Feed(oracle, stream, 0, stream.Length, 1000);
+
+        Assert.That(oracle.Report().Failure, Does.StartWith("A KeyUpdate came as record 1"));
+    }
+
+    [Test]
     public void Begin_WithoutSyn_IsRefused() =>
         Assert.That(() => new WireOracle(0, TraceEventKind.FrameSent, 443).Begin(Keys(TlsVersion.Tls13)), Throws.InvalidOperationException);
+
+    private static RecordKeys KeysOf(byte[] secret) =>
+        new(TlsVersion.Tls13, TlsCipher.Aes128Gcm, Expand(secret, "key", 16), Expand(secret, "iv", 12), 0, unchecked(Isn + 1 + HandshakeBytes));
+
+    /// <summary>HKDF-Expand-Label of RFC 8446 §7.1 by the class library.</summary>
+    private static byte[] Expand(byte[] secret, string label, byte length) =>
+        HKDF.Expand(HashAlgorithmName.SHA256, secret, length, [0, length, (byte)(6 + label.Length), .. System.Text.Encoding.ASCII.GetBytes("tls13 " + label), 0]);
+
+    /// <summary>A record, a KeyUpdate, and two records under the next keys, numbered from zero (RFC 8446 §4.6.3, §5.3).</summary>
+    private static (WireOracle Oracle, byte[] Stream) Rekeyed(byte[] secret)
+    {
+        byte[] next = Expand(secret, "traffic upd", 32);
+        byte[] stream =
+        [
+            .. new byte[HandshakeBytes],
+            .. Seal(TlsVersion.Tls13, 0, new byte[1000], secret),
+            .. Seal(TlsVersion.Tls13, 1, [24, 0, 0, 1, 0], secret, type: 22),
+            .. Seal(TlsVersion.Tls13, 0, new byte[1000], next),
+            .. Seal(TlsVersion.Tls13, 1, new byte[1000], next),
+        ];
+        var oracle = new WireOracle(0, TraceEventKind.FrameSent, 443);
+        oracle.On(new TraceEvent { Kind = TraceEventKind.FrameSent }, Segment(Isn, [], isSyn: true));
+        return (oracle, stream);
+    }
 
     private static RecordKeys Keys(TlsVersion version) =>
         new(version, TlsCipher.Aes128Gcm, Key, Iv, 0, unchecked(Isn + 1 + HandshakeBytes));
@@ -124,10 +186,10 @@ public sealed class WireOracleTests
     }
 
     /// <summary>One record as RFC 8446 §5.2 and RFC 5288 §3 have it, sealed by the class library.</summary>
-    private static byte[] Seal(TlsVersion version, ulong number, ReadOnlySpan<byte> content)
+    private static byte[] Seal(TlsVersion version, ulong number, ReadOnlySpan<byte> content, byte[]? secret = null, byte type = 23)
     {
-        using var gcm = new AesGcm(Key, 16);
-        byte[] nonce = [.. Iv];
+        using var gcm = new AesGcm(secret is null ? Key : Expand(secret, "key", 16), 16);
+        byte[] nonce = secret is null ? [.. Iv] : Expand(secret, "iv", 12);
         byte[] numberBytes = new byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(numberBytes, number);
         if (version == TlsVersion.Tls12)
@@ -141,7 +203,7 @@ public sealed class WireOracleTests
             return record;
         }
 
-        byte[] inner = [.. content, 23, 0, 0];
+        byte[] inner = [.. content, type, 0, 0];
         byte[] sealed13 = new byte[5 + inner.Length + 16];
         Header(sealed13, 23);
         for (int i = 0; i < 8; i++)

@@ -1,4 +1,4 @@
-namespace NicEmu.Board.Sessions;
+namespace NicEmu.Conformance.Oracle;
 
 /// <summary>What an independent look at the wire found.</summary>
 /// <param name="Records">Records that opened.</param>

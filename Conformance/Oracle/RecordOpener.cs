@@ -4,7 +4,7 @@ using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
 
-namespace NicEmu.Board.Sessions;
+namespace NicEmu.Conformance.Oracle;
 
 /// <summary>
 /// Opens records with BouncyCastle and with nonces, additional data and lengths built here from the RFCs' text: it shares no code with what it checks.

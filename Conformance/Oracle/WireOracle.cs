@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using NicEmu.Board.Links;
 using NicEmu.Spec.Events;
 
-namespace NicEmu.Board.Sessions;
+namespace NicEmu.Conformance.Oracle;
 
 /// <summary>
 /// Watches one direction of a connection where its frames pass, reassembles the TCP stream itself, opens every record with BouncyCastle, and
@@ -12,7 +11,9 @@ namespace NicEmu.Board.Sessions;
 public sealed class WireOracle : ITraceSink
 {
     private const int HeaderLength = 5;
+    private const byte Handshake = 22;
     private const byte ApplicationData = 23;
+    private const byte KeyUpdate = 24;
 
     private readonly int _device;
     private readonly TraceEventKind _kind;
@@ -21,6 +22,8 @@ public sealed class WireOracle : ITraceSink
     private readonly byte[] _record = new byte[HeaderLength + ushort.MaxValue];
     private readonly List<(long Start, long End)> _ahead = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly Queue<RecordKeys> _next = new();
+    private RecordKeys? _keys;
     private RecordOpener? _opener;
     private (ushort Source, ushort Destination)? _ports;
     private uint _headSequence;
@@ -61,10 +64,19 @@ public sealed class WireOracle : ITraceSink
             throw new InvalidOperationException("The stream is followed from its SYN on, which was not seen.");
         }
 
+        _keys = keys;
         _opener = new RecordOpener(keys);
         _recordAt = _head + unchecked((int)(keys.FirstSequence - _headSequence));
         _number = keys.FirstRecord;
         OpenRecords();
+    }
+
+    /// <summary>Hands over the keys that follow the next KeyUpdate not yet seen (RFC 8446 §4.6.3); not needed where the keys carry their secret.</summary>
+    /// <param name="keys">Key and IV; place and number of their first record are found here.</param>
+    public void Renew(RecordKeys keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        _next.Enqueue(keys);
     }
 
     /// <summary>What was found so far.</summary>
@@ -84,12 +96,12 @@ public sealed class WireOracle : ITraceSink
     /// <inheritdoc/>
     public void On(in TraceEvent e, ReadOnlySpan<byte> data)
     {
-        if (e.Kind != _kind || e.Device != _device || !TcpView.TryParse(data, out TcpView tcp))
+        if (e.Kind != _kind || e.Device != _device || !WireSegment.TryParse(data, out WireSegment tcp))
         {
             return;
         }
 
-        if (!WireChecksum.IsRight(data))
+        if (!tcp.IsIntact())
         {
             // What arrives damaged is the network's doing; what leaves so is the card's.
             if (_kind == TraceEventKind.FrameSent)
@@ -233,7 +245,27 @@ public sealed class WireOracle : ITraceSink
             _records++;
             _number++;
             _recordAt += length;
+            if (type == Handshake && content.Length > 0 && content[0] == KeyUpdate && !ChangeKeys())
+            {
+                return;
+            }
         }
+    }
+
+    /// <summary>RFC 8446 §4.6.3: everything behind a KeyUpdate is under the next generation of keys, numbered from zero.</summary>
+    private bool ChangeKeys()
+    {
+        RecordKeys? next = _next.TryDequeue(out RecordKeys? given) ? given : _keys!.Next();
+        if (next is null)
+        {
+            Fail($"A KeyUpdate came as record {_number - 1}, and the keys behind it are not known.");
+            return false;
+        }
+
+        _keys = next;
+        _opener = new RecordOpener(next);
+        _number = 0;
+        return true;
     }
 
     private void Load(long at, Span<byte> bytes)
