@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using NicEmu.Board;
-using NicEmu.Board.Sessions;
 using NicEmu.Conformance.Oracle;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Tls;
