@@ -5,6 +5,7 @@ using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Peer;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Events;
 
@@ -99,6 +100,8 @@ public sealed class InProcessTarget : IConformanceTarget
             OffloadTx = setup.OffloadTx,
             OffloadRx = setup.OffloadRx,
             MaxRecordPayload = setup.MaxRecordPayload,
+            Strategy = setup.Strategy is { } strategy ? Enum.Parse<TxStrategy>(strategy) : default,
+            RetransmitLimitPercent = setup.RetransmitLimitPercent,
             Seed = seed,
         };
 

@@ -24,8 +24,16 @@ public static class RawFrames
     /// <summary>An IPv4 segment from our peer to the card's side, with right checksums.</summary>
     /// <param name="sequence">TCP sequence number.</param>
     /// <param name="payload">TCP payload.</param>
-    public static byte[] FromPeer(uint sequence, ReadOnlySpan<byte> payload) =>
-        new FrameCodec(null).Build(new TcpTuple(PeerAddresses.Peer4, PeerPort, PeerAddresses.Machine4, CardPort), MacAddress.Broadcast, Header(PeerPort, CardPort, sequence), new TcpOptions(), payload);
+    /// <param name="remotePort">TCP port of the sender.</param>
+    public static byte[] FromPeer(uint sequence, ReadOnlySpan<byte> payload, ushort remotePort = PeerPort) =>
+        From(new TcpTuple(PeerAddresses.Peer4, remotePort, PeerAddresses.Machine4, CardPort), sequence, payload);
+
+    /// <summary>A segment of any sender, with right checksums.</summary>
+    /// <param name="tuple">Addresses and ports; the sender's side is the local one.</param>
+    /// <param name="sequence">TCP sequence number.</param>
+    /// <param name="payload">TCP payload.</param>
+    public static byte[] From(in TcpTuple tuple, uint sequence, ReadOnlySpan<byte> payload) =>
+        new FrameCodec(null).Build(tuple, MacAddress.Broadcast, Header(tuple.LocalPort, tuple.RemotePort, sequence), new TcpOptions(), payload);
 
     private static TcpHeader Header(ushort source, ushort destination, uint sequence) =>
         new() { SourcePort = source, DestinationPort = destination, Sequence = sequence, Acknowledgment = 1, Flags = TcpFlags.Ack, Window = 65535 };

@@ -5,6 +5,8 @@ namespace NicEmu.Conformance.Peer;
 /// <summary>Our end of one TCP connection. Everything it sends is said by the case, but for the answer to SYN and, if wanted, acknowledgements.</summary>
 public sealed class PeerConnection
 {
+    private const uint NeverSent = 0x2000_0000;
+
     private readonly ScriptedPeer _peer;
     private readonly MacAddress _machine;
     private readonly StreamCapture _received;
@@ -88,6 +90,11 @@ public sealed class PeerConnection
     /// <param name="payload">The bytes.</param>
     /// <param name="flags">TCP flags beside ACK.</param>
     public byte[] Build(uint sequence, ReadOnlySpan<byte> payload, TcpFlags flags = TcpFlags.None) => Frame(sequence, Expected, flags | TcpFlags.Ack, new TcpOptions(), payload);
+
+    /// <summary>Sends a segment that TCP must discard, because it acknowledges what was never sent (RFC 9293 §3.10.7.4), and that is in order otherwise.</summary>
+    /// <param name="sequence">TCP sequence number of its first byte.</param>
+    /// <param name="payload">The bytes.</param>
+    public void SendUnacceptable(uint sequence, ReadOnlySpan<byte> payload) => _peer.SendRaw(Frame(sequence, Expected + NeverSent, TcpFlags.Ack, new TcpOptions(), payload));
 
     /// <summary>Acknowledges.</summary>
     /// <param name="sequence">Up to where; null for everything received in order.</param>

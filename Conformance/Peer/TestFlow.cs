@@ -122,9 +122,10 @@ public sealed class TestFlow
     public void UntilReceived(int bytes) => Rig.Until(() => Connection.Received.Contiguous >= TlsOffset + bytes, $"{bytes} bytes of records arrive");
 
     /// <summary>Waits until the machine has everything acknowledged and is still.</summary>
-    public void UntilQuiet()
+    /// <param name="limitPs">Longest wait in picoseconds; zero for ten seconds. A timer of TCP that expired often takes longer.</param>
+    public void UntilQuiet(long limitPs = 0)
     {
-        Rig.Until(() => TcpDone(), "everything that was sent arrives");
+        Rig.Until(TcpDone, "everything that was sent arrives", limitPs);
         Rig.Settle();
     }
 

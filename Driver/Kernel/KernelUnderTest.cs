@@ -18,7 +18,7 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
 
     /// <inheritdoc/>
     public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence
-        | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery
+        | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery | DriverAbilities.Strategies
         | DriverAbilities.MessageFlags | DriverAbilities.RecordLimit | DriverAbilities.SendFile | DriverAbilities.ZeroCopy
         | (host.Ports.Count > 1 ? DriverAbilities.SecondPort : DriverAbilities.None);
 
@@ -30,6 +30,9 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
 
     /// <inheritdoc/>
     public IReadOnlyCollection<string> StatisticNames => Counters.Keys;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Strategies { get; } = [nameof(TxStrategy.Reposition), nameof(TxStrategy.NextRecord)];
 
     /// <inheritdoc/>
     public void Start() => host.Start();

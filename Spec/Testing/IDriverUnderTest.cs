@@ -21,6 +21,9 @@ public interface IDriverUnderTest
     /// <summary>Names of the counters that it has: those of the kernel document (<c>tx_tls_ooo</c>), of /proc/net/tls_stat (<c>TlsTxDevice</c>), and its own.</summary>
     IReadOnlyCollection<string> StatisticNames { get; }
 
+    /// <summary>Names of its strategies for retransmissions, its default first; more than one needs <see cref="DriverAbilities.Strategies"/>.</summary>
+    IReadOnlyList<string> Strategies { get; }
+
     /// <summary>Brings the card up.</summary>
     void Start();
 
