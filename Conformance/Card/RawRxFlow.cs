@@ -1,7 +1,5 @@
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Oracle;
-using NicEmu.Conformance.Peer;
-using NicEmu.Net;
 using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
@@ -79,6 +77,32 @@ public sealed class RawRxFlow
         if (Codec.Overhead == Codec.PrefixLength + 17) image[Codec.PrefixLength + content.Length] = 23;
         _plain.AddRange(image);
         return at;
+    }
+
+    /// <summary>Appends a record of the same framing whose ciphertext is chosen: it cannot be authentic.</summary>
+    /// <param name="body">What stands between header and tag.</param>
+    /// <returns>Offset of its first byte.</returns>
+    public int AddFake(ReadOnlySpan<byte> body)
+    {
+        int at = Add(body);
+        body.CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_wire)[(at + Codec.PrefixLength)..]);
+        return at;
+    }
+
+    /// <summary>Number of the record that begins at an offset; -1 when none does.</summary>
+    /// <param name="offset">Offset in the stream.</param>
+    public int RecordAt(int offset) => _records.IndexOf(offset);
+
+    /// <summary>Offset of the first record that begins at an offset or behind it; the stream's end when none does.</summary>
+    /// <param name="offset">Offset in the stream.</param>
+    public int NextRecord(int offset)
+    {
+        foreach (int record in _records)
+        {
+            if (record >= offset) return record;
+        }
+
+        return Length;
     }
 
     /// <summary>Builds the packet of a range of the stream.</summary>

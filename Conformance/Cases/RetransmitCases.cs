@@ -1,7 +1,5 @@
 using NicEmu.Conformance.Core;
-using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Peer;
-using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Conformance.Cases;
@@ -22,14 +20,14 @@ internal static class RetransmitCases
     [Case("C053", CaseProfile.Resync, "A record sent again whole is the one sent before.", Source = Document, Stimulus = "Repetition of each of five records, of 1 to 1400 bytes.", Observes = "wire")]
     public static void WholeRecordAgain(DriverCase c) => RepeatInAll(c, (flow, prefix) =>
     {
-        foreach (int content in new[] { 1, 16, 17, 500, 1400 }) Round(flow, content, 0, content + flow.TxCodec.Overhead);
+        foreach (int content in (ReadOnlySpan<int>)[1, 16, 17, 500, 1400]) Round(flow, content, 0, content + flow.TxCodec.Overhead);
     });
 
     [Case("C054", CaseProfile.Resync, "The beginning of a record sent again is the one sent before.", Source = Document, Stimulus = "Repetition of the first bytes of a record, up to just before its tag, into it, and before its end.", Observes = "wire")]
     public static void BeginningOfRecordAgain(DriverCase c) => RepeatInAll(c, (flow, prefix) =>
     {
         int length = Content + flow.TxCodec.Overhead;
-        foreach (int to in new[] { 1, Header, prefix, prefix + 1, prefix + 16, length - Tag - 1, length - Tag, length - Tag + 1, length - 1 }) Round(flow, Content, 0, to);
+        foreach (int to in (ReadOnlySpan<int>)[1, Header, prefix, prefix + 1, prefix + 16, length - Tag - 1, length - Tag, length - Tag + 1, length - 1]) Round(flow, Content, 0, to);
     });
 
     [Case("C055", CaseProfile.Resync, "A range that begins in the midst of a record is sent again as it was, aligned or not, and nothing of what is before it leaves.", Source = Document, Stimulus = "Repetitions from each of 33 offsets around a block's end, to before the tag and to the record's end.", Observes = "wire, lengths of segments")]
@@ -76,9 +74,9 @@ internal static class RetransmitCases
     public static void RangeOverRecordsAgain(DriverCase c) => RepeatInAll(c, (flow, prefix) =>
     {
         int length = Content + flow.TxCodec.Overhead;
-        foreach (int tail in new[] { 1, 15, 16, 17, 18, 100 })
+        foreach (int tail in (ReadOnlySpan<int>)[1, 15, 16, 17, 18, 100])
         {
-            foreach (int head in new[] { 1, 4, Header, prefix, prefix + 1, length - 1 })
+            foreach (int head in (ReadOnlySpan<int>)[1, 4, Header, prefix, prefix + 1, length - 1])
             {
                 int start = flow.OnWire;
                 for (int i = 0; i < 4; i++) flow.SendDrawn(Content);
@@ -98,7 +96,7 @@ internal static class RetransmitCases
             {
                 rig.Peer.Options = new PeerOptions { AcknowledgesAtOnce = false };
                 // Odd places, so that no later cut meets an earlier one.
-                foreach (int from in new[] { 111, 1234, 3001 })
+                foreach (int from in (ReadOnlySpan<int>)[111, 1234, 3001])
                 {
                     TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = $"from {from}" });
                     flow.SendDrawn(333);
@@ -144,7 +142,7 @@ internal static class RetransmitCases
         {
             int prefix = version == TlsVersion.Tls12 ? Header + 8 : Header;
             int length = prefix + 3000 + Tag + (version == TlsVersion.Tls12 ? 0 : 1);
-            foreach (int acknowledged in new[] { 1, Header, prefix, prefix + 5, prefix + 1600, length - Tag - 1, length - Tag, length - 1 })
+            foreach (int acknowledged in (ReadOnlySpan<int>)[1, Header, prefix, prefix + 5, prefix + 1600, length - Tag - 1, length - Tag, length - 1])
             {
                 // A connection of its own: the timer leaves a small window behind.
                 TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Version = version, Label = $"{version}/{acknowledged}" });
