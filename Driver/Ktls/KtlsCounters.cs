@@ -54,6 +54,9 @@ public sealed class KtlsCounters
     /// <summary>Bytes given to the card only to be hashed again.</summary>
     public long TxTlsReplayBytes { get; internal set; }
 
+    /// <summary>kern_tls_waste: bytes given to the card with a range only because its request cannot begin later, and not sent.</summary>
+    public long TxTlsWasteBytes { get; internal set; }
+
     /// <summary>Segments encrypted in software although the session is in the card.</summary>
     public long TxTlsFallback { get; internal set; }
 

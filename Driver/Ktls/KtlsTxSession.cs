@@ -199,7 +199,7 @@ internal sealed class KtlsTxSession : IDisposable
         _strategy.OnRefused(sequence, payload.Length);
         bool worthwhile = failure.Status is not (TxStatus.Flushed or TxStatus.LinkDown or TxStatus.TooLong or TxStatus.HeadersMalformed or TxStatus.DescriptorMalformed);
         if (!worthwhile) return false;
-        failure.Frame[failure.HeaderLength..].CopyTo(payload);
+        failure.Payload.CopyTo(payload);
         if (!_path.TryEncryptRange(sequence, payload)) return false;
         Counters.TxTlsFallback++;
         return true;

@@ -18,8 +18,8 @@ internal readonly ref struct SplitSegment
         Span<byte> late = _headers.AsSpan(length, length);
         segment.Headers.CopyTo(early);
         segment.Headers.CopyTo(late);
-        TcpHeaderPatch.MakeFirst(early, first);
-        TcpHeaderPatch.MakeRest(late, first, segment.Payload.Length - first);
+        TcpHeaderPatch.MakePiece(early, 0, first, false);
+        TcpHeaderPatch.MakePiece(late, first, segment.Payload.Length - first, true);
         First = new() { Headers = early, Payload = segment.Payload[..first], Sequence = segment.Sequence, Mss = segment.Mss };
         Rest = new() { Headers = late, Payload = segment.Payload[first..], Sequence = segment.Sequence + (uint)first, Mss = segment.Mss };
     }

@@ -25,19 +25,16 @@ internal static class TcpHeaderPatch
         return isIpv4 ? TxOffloads.Ipv4Checksum | TxOffloads.L4Checksum : TxOffloads.L4Checksum;
     }
 
-    /// <summary>Makes headers fit the first bytes of their segment: what follows is no longer its end.</summary>
-    public static void MakeFirst(Span<byte> headers, int payloadLength)
+    /// <summary>Makes headers fit a piece of their segment.</summary>
+    /// <param name="headers">Headers of the whole segment.</param>
+    /// <param name="offset">Payload bytes of the segment before the piece.</param>
+    /// <param name="payloadLength">Payload bytes of the piece.</param>
+    /// <param name="isLast">Whether the piece ends the segment; otherwise PSH and FIN are none of its flags.</param>
+    public static void MakePiece(Span<byte> headers, int offset, int payloadLength, bool isLast)
     {
         Locate(headers, out _, out _, out int tcp);
-        headers[tcp + 13] &= unchecked((byte)~FinAndPush);
-        SetPayloadLength(headers, payloadLength);
-    }
-
-    /// <summary>Makes headers fit the bytes after the first <paramref name="skipped"/> of their segment.</summary>
-    public static void MakeRest(Span<byte> headers, int skipped, int payloadLength)
-    {
-        Locate(headers, out _, out _, out int tcp);
-        BinaryPrimitives.WriteUInt32BigEndian(headers[(tcp + 4)..], BinaryPrimitives.ReadUInt32BigEndian(headers[(tcp + 4)..]) + (uint)skipped);
+        BinaryPrimitives.WriteUInt32BigEndian(headers[(tcp + 4)..], BinaryPrimitives.ReadUInt32BigEndian(headers[(tcp + 4)..]) + (uint)offset);
+        if (!isLast) headers[tcp + 13] &= unchecked((byte)~FinAndPush);
         SetPayloadLength(headers, payloadLength);
     }
 

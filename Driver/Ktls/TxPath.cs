@@ -54,6 +54,31 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
         counters.TxTlsEncryptedBytes += segment.Payload.Length;
     }
 
+    /// <summary>Posts a range of one record that the card encrypts by what its request says alone.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="window">Where the request begins and how much of it is not sent.</param>
+    /// <param name="headers">Headers for what is sent.</param>
+    /// <param name="mss">Greatest payload of one frame, or 0.</param>
+    /// <param name="poster">Takes it.</param>
+    public void PostRange(TxRecord record, in RangeWindow window, ReadOnlySpan<byte> headers, int mss, ITlsPoster poster)
+    {
+        int sent = window.Length - window.Skip;
+        bool cut = mss > 0 && sent > mss;
+        poster.PostRange(record.Range(handle, Layout, window));
+        poster.PostData(new TxFrame
+        {
+            Headers = headers,
+            Payload = record.Image.Slice(window.Offset, window.Length),
+            Skip = window.Skip,
+            Offloads = TxOffloads.Tls | (cut ? TxOffloads.Segmentation : TxOffloads.None),
+            Mss = cut ? (ushort)mss : (ushort)0,
+            Handle = handle,
+        });
+        counters.TxTlsEncryptedPackets += cut ? (sent + mss - 1) / mss : 1;
+        counters.TxTlsEncryptedBytes += sent;
+        counters.TxTlsWasteBytes += window.Skip;
+    }
+
     /// <summary>Posts plaintext that the card only hashes.</summary>
     public void PostReplay(ReadOnlySpan<byte> plaintext, ITlsPoster poster)
     {

@@ -24,15 +24,38 @@ internal sealed class TxRecord(ulong number, uint start, byte[] image, int lengt
 
     public void Return() => ArrayPool<byte>.Shared.Return(image, clearArray: true);
 
+    /// <summary>Offset of the tag's first byte.</summary>
+    public int TagOffset => length - TlsRecordLayout.TagLength;
+
+    public RangeDescriptor Range(ulong handle, in TlsRecordLayout layout, in RangeWindow window) => new()
+    {
+        RecordType = image[0],
+        Handle = handle,
+        Offset = (uint)window.Offset,
+        LengthField = LengthField,
+        HeaderVersion = HeaderVersion,
+        RecordNumber = number,
+        ExplicitNonce = ExplicitNonce(layout),
+        Length = (uint)window.Length,
+        Skip = (uint)window.Skip,
+    };
+
     public PositionDescriptor Position(ulong handle, in TlsRecordLayout layout, bool advance) => new()
     {
         Flags = advance ? TxFlags.Advance : TxFlags.None,
         RecordType = image[0],
         Handle = handle,
         RecordStartSequence = start,
-        LengthField = BinaryPrimitives.ReadUInt16BigEndian(image.AsSpan(3)),
-        HeaderVersion = BinaryPrimitives.ReadUInt16BigEndian(image.AsSpan(1)),
+        LengthField = LengthField,
+        HeaderVersion = HeaderVersion,
         RecordNumber = number,
-        ExplicitNonce = layout.ExplicitNonceLength > 0 ? BinaryPrimitives.ReadUInt64BigEndian(image.AsSpan(TlsRecordLayout.HeaderLength)) : 0,
+        ExplicitNonce = ExplicitNonce(layout),
     };
+
+    private ushort LengthField => BinaryPrimitives.ReadUInt16BigEndian(image.AsSpan(3));
+
+    private ushort HeaderVersion => BinaryPrimitives.ReadUInt16BigEndian(image.AsSpan(1));
+
+    private ulong ExplicitNonce(in TlsRecordLayout layout) =>
+        layout.ExplicitNonceLength > 0 ? BinaryPrimitives.ReadUInt64BigEndian(image.AsSpan(TlsRecordLayout.HeaderLength)) : 0;
 }

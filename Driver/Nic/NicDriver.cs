@@ -190,7 +190,7 @@ public sealed class NicDriver : IDisposable
         for (int i = 0; i < pairs; i++)
         {
             int queue = i;
-            _tx[i] = new(_registers, _bus, i, _options);
+            _tx[i] = new(_registers, _bus, i, _options, Capabilities);
             _rx[i] = new(_registers, _bus, i, _options);
             handlers[NicTxQueue.VectorOf(i)] = () => OnTxInterrupt(queue);
             handlers[NicRxQueue.VectorOf(i)] = () => OnRxInterrupt(queue);

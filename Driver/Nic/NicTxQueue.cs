@@ -20,6 +20,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     private readonly NicRegisters _registers;
     private readonly int _index;
     private readonly int _segmentBytes;
+    private readonly int _replayBytes;
     private readonly DmaBuffer _ring;
     private readonly int _sizeLog2;
     private readonly PhaseRing _completions;
@@ -29,8 +30,9 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     private uint _staged;
     private bool _stopped;
 
-    public NicTxQueue(NicRegisters registers, IDeviceBus bus, int index, NicOptions options)
+    public NicTxQueue(NicRegisters registers, IDeviceBus bus, int index, NicOptions options, in NicCapabilities capabilities)
     {
+        _replayBytes = Math.Max(1, capabilities.ReplayBytes);
         (_registers, _index, _segmentBytes, _sizeLog2) = (registers, index, options.TxSegmentBytes, options.TxRingLog2);
         _ring = bus.AllocateDma(DescriptorBytes << _sizeLog2);
         _completions = new(bus.AllocateDma(CompletionBytes << _sizeLog2), _sizeLog2, CompletionBytes);
@@ -38,8 +40,11 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         _slots = new TxSlot[1 << _sizeLog2];
     }
 
-    /// <summary>Room that one TCP segment takes at worst, with all that TLS adds: two frames, and before each a POSITION and a REPLAY of one record.</summary>
-    public int WorstDescriptors => (2 * (1 + DescriptorsFor(MaxRecordBytes))) + DescriptorsFor(65536) + DescriptorsFor(0);
+    /// <summary>
+    /// Room that one TCP segment takes at worst, with all that TLS adds: two frames, and before each a POSITION, or SET_CONTEXT, SET_PROGRESS and a
+    /// fence, and a REPLAY of one record. Who needs more asks with <see cref="HasSpace"/> before posting anything.
+    /// </summary>
+    public int WorstDescriptors => (2 * (3 + ReplaysFor(MaxRecordBytes))) + DescriptorsFor(65536) + DescriptorsFor(0);
 
     /// <summary>Bytes that go with <see cref="WorstDescriptors"/>.</summary>
     public static int WorstBytes => 65536 + (2 * (MaxHeaderBytes + MaxRecordBytes));
@@ -89,7 +94,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     /// <summary>Whether descriptors and bytes fit; if not, the queue stops until they are completed.</summary>
     public bool HasRoom(int descriptors, int bytes)
     {
-        bool room = Fits(descriptors, bytes);
+        bool room = HasSpace(descriptors, bytes);
         _stopped |= !room;
         return room;
     }
@@ -108,6 +113,9 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
 
     /// <summary>Most descriptors that a frame with so much payload takes: a piece each for the headers, the payload's rest and a wrap of the arena beside its full pieces.</summary>
     public int DescriptorsFor(int payloadLength) => (3 + (payloadLength / _segmentBytes) + 1) / 2;
+
+    /// <inheritdoc/>
+    public bool HasSpace(int descriptors, int bytes) => (1 << _sizeLog2) - (int)(_staged - Completed) >= descriptors && _arena.Free >= bytes;
 
     public void PostData(in TxFrame frame)
     {
@@ -144,7 +152,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         ref TxSlot slot = ref Slot(first);
         slot.FrameStart = start;
         slot.FrameLength = (int)(_arena.Head - start);
-        slot.HeaderLength = frame.Headers.Length;
+        (slot.HeaderLength, slot.Skip) = (frame.Headers.Length, frame.Skip);
         (slot.Handle, slot.Offloads, slot.Mss) = (frame.Handle, frame.Offloads, frame.Mss);
         Posted++;
     }
@@ -156,14 +164,38 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         Slot(at).Handle = position.Handle;
     }
 
+    public void PostSetContext(in SetContextDescriptor context)
+    {
+        uint at = _staged;
+        Stage(context with { Opcode = TxOpcode.SetContext, Cookie = at });
+        Slot(at).Handle = context.Handle;
+    }
+
+    public void PostSetProgress(in SetProgressDescriptor progress)
+    {
+        uint at = _staged;
+        Stage(progress with { Opcode = TxOpcode.SetProgress, Cookie = at });
+        Slot(at).Handle = progress.Handle;
+    }
+
+    public void PostFence() => Stage(new FenceDescriptor { Opcode = TxOpcode.Nop, Flags = TxFlags.Fence, Cookie = _staged });
+
+    public void PostRange(in RangeDescriptor range)
+    {
+        uint at = _staged;
+        Stage(range with { Opcode = TxOpcode.Range, Cookie = at });
+        Slot(at).Handle = range.Handle;
+    }
+
     /// <summary>Posts the plaintext before the next DATA chain; at least one byte.</summary>
     public void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext)
     {
         while (plaintext.Length > 0)
         {
             uint at = _staged;
-            (ulong address0, uint length0) = _arena.Take(ref plaintext, _segmentBytes);
-            (ulong address1, uint length1) = plaintext.Length > 0 ? _arena.Take(ref plaintext, _segmentBytes) : (0, 0);
+            (ulong address0, uint length0) = _arena.Take(ref plaintext, Math.Min(_segmentBytes, _replayBytes));
+            int rest = Math.Min(_segmentBytes, _replayBytes - (int)length0);
+            (ulong address1, uint length1) = plaintext.Length > 0 && rest > 0 ? _arena.Take(ref plaintext, rest) : (0, 0);
             Stage(new ReplayDescriptor
             {
                 Opcode = TxOpcode.Replay,
@@ -221,7 +253,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
 
         _registers.Write(NativeMap.Doorbell, NativeMap.Doorbell.TxConsumer, _completions.Consumer, _index);
         Arm();
-        if (_stopped && Fits(WorstDescriptors, WorstBytes))
+        if (_stopped && HasSpace(WorstDescriptors, WorstBytes))
         {
             _stopped = false;
             client.OnTxRoom(_index);
@@ -237,7 +269,8 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         _arena.Memory.Dispose();
     }
 
-    private bool Fits(int descriptors, int bytes) => (1 << _sizeLog2) - (int)(_staged - Completed) >= descriptors && _arena.Free >= bytes;
+    /// <summary>Most REPLAY descriptors for so many bytes; a wrap of the arena may cost one more.</summary>
+    private int ReplaysFor(int length) => (length / Math.Min(_segmentBytes, _replayBytes)) + 2;
 
     private void Arm() => _registers.Write(NativeMap.Doorbell, NativeMap.Doorbell.TxArm, _completions.Consumer, _index);
 
@@ -268,6 +301,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
             Handle = slot.Handle,
             Frame = frame,
             HeaderLength = slot.HeaderLength,
+            Skip = slot.Skip,
             Offloads = slot.Offloads,
             Mss = slot.Mss,
         });
@@ -279,6 +313,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         public uint FrameStart;
         public int FrameLength;
         public int HeaderLength;
+        public int Skip;
         public ulong Handle;
         public TxOffloads Offloads;
         public ushort Mss;

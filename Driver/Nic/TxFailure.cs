@@ -21,6 +21,12 @@ public readonly ref struct TxFailure
     /// <summary>Bytes of the frame before its payload.</summary>
     public int HeaderLength { get; init; }
 
+    /// <summary>Payload bytes of the frame, from the first, that were not to be sent.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The payload that was to be sent.</summary>
+    public ReadOnlySpan<byte> Payload => Frame[Math.Min(HeaderLength + Skip, Frame.Length)..];
+
     /// <summary>Offloads that were asked for.</summary>
     public TxOffloads Offloads { get; init; }
 

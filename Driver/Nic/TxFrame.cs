@@ -11,6 +11,9 @@ public readonly ref struct TxFrame
     /// <summary>What follows the headers; may be empty.</summary>
     public ReadOnlySpan<byte> Payload { get; init; }
 
+    /// <summary>Bytes of the payload, from the first, that the card is not to send, as RANGE before the frame says; the headers do not count them.</summary>
+    public int Skip { get; init; }
+
     /// <summary>What the card is to do.</summary>
     public TxOffloads Offloads { get; init; }
 

@@ -19,6 +19,8 @@ internal static class TxStrategies
     /// <param name="start">TCP sequence number of the first record.</param>
     public static ITxStrategy Create(TxSessionOptions options, TxPath path, uint start) => options.Strategy switch
     {
+        TxStrategy.Rebuild => new RebuildStrategy(path, start),
+        TxStrategy.Range => new RangeStrategy(path, start),
         TxStrategy.NextRecord => new NextRecordStrategy(path, start, options),
         _ => new RepositionStrategy(path, start),
     };

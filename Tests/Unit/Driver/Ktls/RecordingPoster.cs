@@ -16,6 +16,39 @@ internal sealed class RecordingPoster : ITlsPoster
 
     public List<(byte[] Headers, byte[] Payload, TxOffloads Offloads, int Mss)> Frames { get; } = [];
 
+    public List<RangeDescriptor> Ranges { get; } = [];
+
+    public List<SetContextDescriptor> Contexts { get; } = [];
+
+    public List<SetProgressDescriptor> Progresses { get; } = [];
+
+    /// <summary>Descriptors that fit.</summary>
+    public int Space { get; set; } = int.MaxValue;
+
+    public bool HasSpace(int descriptors, int bytes) => descriptors <= Space;
+
+    public int DescriptorsFor(int payloadLength) => 2;
+
+    public void PostSetContext(in SetContextDescriptor context)
+    {
+        Log.Add($"SET_CONTEXT {context.RecordNumber}");
+        Contexts.Add(context);
+    }
+
+    public void PostSetProgress(in SetProgressDescriptor progress)
+    {
+        Log.Add("SET_PROGRESS");
+        Progresses.Add(progress);
+    }
+
+    public void PostFence() => Log.Add("FENCE");
+
+    public void PostRange(in RangeDescriptor range)
+    {
+        Log.Add($"RANGE {range.RecordNumber} {range.Offset}+{range.Length}{(range.Skip > 0 ? $" skip {range.Skip}" : "")}");
+        Ranges.Add(range);
+    }
+
     public void PostPosition(in PositionDescriptor position)
     {
         Log.Add($"POSITION {position.RecordNumber}{((position.Flags & TxFlags.Advance) != 0 ? " ADVANCE" : "")}");
