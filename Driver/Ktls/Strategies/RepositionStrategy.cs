@@ -20,7 +20,7 @@ internal sealed class RepositionStrategy(TxPath path, uint start) : ITxStrategy
         if (!TcpSequence.IsBefore(segment.Sequence, Expected)) return TransmitFromHead(segment, poster);
 
         int old = Math.Min(segment.Payload.Length, TcpSequence.Distance(segment.Sequence, Expected));
-        return old == segment.Payload.Length ? TransmitPositioned(segment, false, poster) : TransmitAcrossHead(segment, old, poster);
+        return old == segment.Payload.Length ? TransmitAgain(segment, poster) : TransmitAcrossHead(segment, old, poster);
     }
 
     public void OnRefused(uint sequence, int length) => _mustAdvance = true;
@@ -48,11 +48,15 @@ internal sealed class RepositionStrategy(TxPath path, uint start) : ITxStrategy
     private TxVerdict TransmitAcrossHead(in TxSegment segment, int old, ITlsPoster poster)
     {
         using var pieces = new SplitSegment(segment, old);
-        TxVerdict verdict = TransmitPositioned(pieces.First, false, poster);
+        TxVerdict verdict = TransmitAgain(pieces.First, poster);
         // The first piece is posted in any case.
         if (verdict == TxVerdict.Posted) TransmitFromHead(pieces.Rest, poster);
         return verdict;
     }
+
+    /// <summary>A card that refused data may stand before these bytes, and then they would pass its head: software has them until it is placed anew.</summary>
+    private TxVerdict TransmitAgain(in TxSegment segment, ITlsPoster poster) =>
+        _mustAdvance ? path.TransmitInSoftware(segment, poster) : TransmitPositioned(segment, false, poster);
 
     private TxVerdict TransmitPositioned(in TxSegment segment, bool advance, ITlsPoster poster)
     {

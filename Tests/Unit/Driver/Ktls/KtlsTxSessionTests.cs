@@ -278,6 +278,21 @@ public sealed class KtlsTxSessionTests
         Assert.That(_poster.Log, Is.EqualTo(new[] { "POSITION 7 ADVANCE", "REPLAY 500", "DATA 100 TLS", "DATA 100 TLS" }));
     }
 
+    [Test]
+    public void OnFailure_RetransmissionBeforeTheCardIsPlacedAnew_IsSoftwares()
+    {
+        WriteTwoRecords();
+        Transmit(0, 500);
+        Fail(TxStatus.DmaFault, 0, 500, new byte[500]);
+        _poster.Log.Clear();
+
+        Transmit(300, 100);
+        Transmit(500, 100);
+        Transmit(300, 100);
+
+        Assert.That(_poster.Log, Is.EqualTo(new[] { "DATA 100", "POSITION 7 ADVANCE", "REPLAY 500", "DATA 100 TLS", "POSITION 7", "DATA 100 TLS" }), "the card may stand before it (PASSES_HEAD)");
+    }
+
     [TestCase(TxStatus.KeyStale)]
     [TestCase(TxStatus.ContextInvalid)]
     [TestCase(TxStatus.RecordLimit)]
