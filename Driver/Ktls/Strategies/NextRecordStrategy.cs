@@ -70,6 +70,8 @@ internal sealed class NextRecordStrategy : ITxStrategy
     {
         _path.PostEncrypted(segment, poster);
         Expected = segment.End;
+        // It follows far behind, so that it never seems to lie ahead.
+        if (Expected - _placed > Future) _placed = Expected - Future;
         return TxVerdict.Posted;
     }
 
