@@ -5,6 +5,8 @@ namespace NicEmu.Tests.DriverOnDevice.ResyncCost;
 /// <summary>The closed formulas of docs/resync-cost.md: extra bytes read per byte of the stream, for lone retransmissions at any place.</summary>
 internal static class CostFormula
 {
+    private const double Tag = 16;
+
     /// <summary>For retransmissions, the way back to new data included.</summary>
     /// <param name="strategy">The strategy.</param>
     /// <param name="p">Bytes sent again per byte of the stream.</param>
@@ -13,9 +15,13 @@ internal static class CostFormula
     public static double Again(TxStrategy strategy, double p, double r, double m) => strategy switch
     {
         TxStrategy.Rebuild => p * r / m,
-        TxStrategy.Reposition or TxStrategy.Range => r >= m ? p * (1 - (m / (2 * r))) : p * r / (2 * m),
+        TxStrategy.Reposition => p / m * Reaching(m + Tag, r),
+        TxStrategy.Range => p / m * Reaching(m, r),
         _ => 0,
     };
+
+    /// <summary>Mean of the bytes before a segment in its record, counted only if it begins within a width of the record's end.</summary>
+    private static double Reaching(double width, double r) => r >= width ? width * (1 - (width / (2 * r))) : r / 2;
 
     /// <summary>For new data in bursts of so many bytes, each one request.</summary>
     public static double InOrder(TxStrategy strategy, double r, double burst) =>

@@ -232,35 +232,6 @@ public sealed class KtlsTxSessionTests
         Assert.That(_counters.TxTlsDropNoSyncData, Is.EqualTo(1));
     }
 
-    [Test]
-    public void Transmit_TwoGigabytesOn_IsStillEncrypted()
-    {
-        var stream = new CountingStream(Start);
-        using var session = new KtlsTxSession(_info, stream, Handle, _counters);
-        var content = new byte[16384];
-        TxVerdict verdict = TxVerdict.Posted;
-        for (long sent = 0; sent < (1L << 31) + 100_000 && verdict == TxVerdict.Posted; sent += 16406)
-        {
-            uint sequence = stream.Sequence;
-            session.Send(TlsContentType.ApplicationData, content, 16384);
-            verdict = session.Transmit(Segment(sequence, content.AsSpan(0, 100)), _poster);
-            _poster.Log.Clear();
-            session.OnAcknowledged(stream.Sequence);
-        }
-
-        Assert.That(verdict, Is.EqualTo(TxVerdict.Posted), "half the sequence space on, the start seems to lie ahead");
-        Assert.That(_poster.Frames, Has.All.Matches<(byte[] Headers, byte[] Payload, TxOffloads Offloads, int Mss)>(static f => (f.Offloads & TxOffloads.Tls) != 0));
-    }
-
-    [Test]
-    public void Transmit_FromBeforeStartAfterItWasAcknowledged_Dropped()
-    {
-        WriteTwoRecords();
-        _session.OnAcknowledged(Start);
-
-        Assert.That(_session.Transmit(Segment(unchecked(Start - 50), new byte[50]), _poster), Is.EqualTo(TxVerdict.Drop), "nobody needs it any more");
-    }
-
     [TestCase(0, 2)]
     [TestCase(1, 2)]
     [TestCase(1021, 2)]

@@ -4,7 +4,6 @@ using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
-using NicEmu.Spec.Tls;
 using NicEmu.Tests.Unit.DeviceModel.Tls;
 
 namespace NicEmu.Tests.Unit.Driver.Ktls.Strategies;
