@@ -69,7 +69,7 @@ public sealed class CardCostTests
         foreach (byte[] frame in hosts.Client.Log.Sent.Skip(before))
         {
             if (!TcpView.TryParse(frame, out TcpView view) || view.Payload.IsEmpty) continue;
-            long from = TcpSequence.Distance(start, view.Sequence);
+            long from = (int)(view.Sequence - start);
             model.Send(from, from + view.Payload.Length, RecordOf);
         }
 

@@ -1,5 +1,6 @@
 using NicEmu.Driver.Ktls;
 using NicEmu.Spec.Core;
+using NicEmu.Spec.Tls;
 using NicEmu.Tests.Unit.Driver.Ktls.Strategies;
 using NUnit.Framework;
 
@@ -22,7 +23,7 @@ public sealed class StartMarkerTests
         for (long sent = 0; sent < (1L << 31) + 100_000 && verdict == TxVerdict.Posted && encrypted; sent += 16406)
         {
             uint sequence = stream.Sequence;
-            session.Send(Spec.Tls.TlsContentType.ApplicationData, content, 16384);
+            session.Send(TlsContentType.ApplicationData, content, 16384);
             verdict = session.Transmit(TxHarness.Segment(sequence, content.AsSpan(0, 100)), poster);
             encrypted = poster.Frames.TrueForAll(static f => (f.Offloads & TxOffloads.Tls) != 0 || f.Payload.AsSpan().IndexOfAnyExcept((byte)0) >= 0);
             poster.Log.Clear();
