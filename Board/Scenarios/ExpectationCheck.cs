@@ -1,4 +1,5 @@
 using NicEmu.Board.Faults;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Kernel;
 
@@ -65,7 +66,7 @@ internal static class ExpectationCheck
     {
         foreach (ScenarioFlowResult flow in result.Flows)
         {
-            foreach ((string name, Sessions.WireOracleReport report) in new[] { ("sent", flow.WireSent), ("received", flow.WireReceived) })
+            foreach ((string name, WireOracleReport report) in new[] { ("sent", flow.WireSent), ("received", flow.WireReceived) })
             {
                 if (expect.IdenticalRetransmits && report.DifferingBytes > 0)
                 {

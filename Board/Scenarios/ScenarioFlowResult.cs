@@ -1,4 +1,5 @@
 using NicEmu.Board.Sessions;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Kernel;
 
 namespace NicEmu.Board.Scenarios;

@@ -3,6 +3,7 @@ using NicEmu.Board.Faults;
 using NicEmu.Board.Links;
 using NicEmu.Board.Sessions;
 using NicEmu.Board.Time;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Nic;
