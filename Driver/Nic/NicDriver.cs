@@ -39,7 +39,7 @@ public sealed class NicDriver : IDisposable
         (_bus, _scheduler, _client, _options) = (bus, scheduler, client, options);
         _registers = new(bus);
         _bringUp = new(bus, scheduler, _registers, options, name, SetUp, Fail);
-        _health = new(_registers, _bringUp.Pci, scheduler, options.HealthCheckPs, name, Fail);
+        _health = new(_registers, _bringUp.Pci, scheduler, options.HealthCheckPs, name, Fail, TakeMissed);
         _mailbox = new(_registers, scheduler, name, options.CommandTimeoutPs, () => Fail(NicError.Removed), _health.CheckNow);
         _watchdog = scheduler.CreateTimer(name + ".watchdog", OnWatchdog);
         _drain = scheduler.CreateTimer(name + ".drain", OnDrain);
@@ -275,6 +275,17 @@ public sealed class NicDriver : IDisposable
         if (State != NicState.Running) return;
         _health.OnTraffic();
         if (!_rx[queue].Reap(_client) && State == NicState.Running) Fail(NicError.BadCompletion);
+    }
+
+    /// <summary>Takes what lies in the rings although its interrupt never came: a queue that waits for an interrupt asks for no other.</summary>
+    private void TakeMissed()
+    {
+        if (State == NicState.Running && _events is { HasWork: true }) OnEventInterrupt();
+        for (int i = 0; i < _tx.Length && State == NicState.Running; i++)
+        {
+            if (_tx[i].HasWork) OnTxInterrupt(i);
+            if (State == NicState.Running && _rx[i].HasWork) OnRxInterrupt(i);
+        }
     }
 
     private void OnWatchdog()

@@ -30,6 +30,9 @@ internal sealed class NicEventQueue : IDisposable
 
     public void Disable() => _registers.Write(NativeMap.Event, NativeMap.Event.Control, 0);
 
+    /// <summary>Whether an entry waits to be taken.</summary>
+    public bool HasWork => _ring.TryPeek(out _);
+
     /// <summary>Takes the next entry.</summary>
     public bool TryTake(out EventEntry entry)
     {

@@ -15,14 +15,15 @@ internal sealed class NicHealth
     private readonly IScheduler _scheduler;
     private readonly long _periodPs;
     private readonly Action<NicError> _failed;
+    private readonly Action _healthy;
     private readonly ITimer _timer;
     private uint _epoch;
     private uint? _beat;
     private long _beatPs;
 
-    public NicHealth(NicRegisters registers, PciSetup pci, IScheduler scheduler, long periodPs, string name, Action<NicError> failed)
+    public NicHealth(NicRegisters registers, PciSetup pci, IScheduler scheduler, long periodPs, string name, Action<NicError> failed, Action healthy)
     {
-        (_registers, _pci, _scheduler, _periodPs, _failed) = (registers, pci, scheduler, periodPs, failed);
+        (_registers, _pci, _scheduler, _periodPs, _failed, _healthy) = (registers, pci, scheduler, periodPs, failed, healthy);
         _timer = scheduler.CreateTimer(name + ".watch", CheckNow);
     }
 
@@ -46,6 +47,7 @@ internal sealed class NicHealth
         NicError error = Look();
         if (error == NicError.None) error = LookAtProgram();
         if (error != NicError.None) _failed(error);
+        else _healthy();
     }
 
     /// <summary>Whether the function is there and was not reset.</summary>

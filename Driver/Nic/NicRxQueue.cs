@@ -52,6 +52,9 @@ internal sealed class NicRxQueue : IDisposable
     public void Disable() => _registers.Write(NativeMap.RxQueue, NativeMap.RxQueue.Control, 0, _index);
 
     /// <summary>Raw status register.</summary>
+    /// <summary>Whether a completion waits to be taken.</summary>
+    public bool HasWork => _completions.TryPeek(out _);
+
     public uint ReadStatus() => _registers.Read(NativeMap.RxQueue, NativeMap.RxQueue.Status, _index);
 
     /// <summary>Hands over frames, posts their buffers again and arms the interrupt. False if a completion makes no sense.</summary>

@@ -89,6 +89,9 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     public void Disable() => _registers.Write(NativeMap.TxQueue, NativeMap.TxQueue.Control, 0, _index);
 
     /// <summary>Raw status register.</summary>
+    /// <summary>Whether a completion waits to be taken.</summary>
+    public bool HasWork => _completions.TryPeek(out _);
+
     public uint ReadStatus() => _registers.Read(NativeMap.TxQueue, NativeMap.TxQueue.Status, _index);
 
     /// <summary>Whether descriptors and bytes fit; if not, the queue stops until they are completed.</summary>
