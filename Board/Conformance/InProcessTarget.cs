@@ -85,7 +85,7 @@ public sealed class InProcessTarget : IConformanceTarget
         public DriverRig Boot(DriverSetup setup)
         {
             (NicBoard board, TesterWire wire, RunEvents events) = Build(new NicBoardOptions { Seed = seed });
-            var controls = new MachineControls(board, wire);
+            var controls = new MachineControls(board, wire, setup.HiddenCapabilities);
             HostKernel host = board.CreateHost(Options(setup));
             return new(setup, new KernelUnderTest(host), wire, new LoopTestClock(board.Loop), events, controls);
         }

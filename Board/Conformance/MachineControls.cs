@@ -11,10 +11,10 @@ internal sealed class MachineControls : IMachineControls
     private readonly TesterWire _wire;
     private readonly MailboxFaults _mailbox;
 
-    public MachineControls(NicBoard board, TesterWire wire)
+    public MachineControls(NicBoard board, TesterWire wire, uint hiddenCapabilities = 0)
     {
         (_board, _wire) = (board, wire);
-        _mailbox = new MailboxFaults(board.Device.Function);
+        _mailbox = new MailboxFaults(board.Device.Function, hiddenCapabilities);
         board.Bus.Attach(_mailbox);
     }
 

@@ -30,6 +30,9 @@ public sealed record DriverSetup
     /// <summary>Descriptors of a receive ring as a power of two.</summary>
     public int RxRingLog2 { get; init; } = 8;
 
+    /// <summary>Bits of CAP_TLS (0x0030) that the card does not have: it shows zeros, and refuses what belongs to them.</summary>
+    public uint HiddenCapabilities { get; init; }
+
     /// <summary>Longest record content.</summary>
     public int MaxRecordPayload { get; init; } = 16384;
 
