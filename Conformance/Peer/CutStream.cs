@@ -31,6 +31,10 @@ public sealed class CutStream
     /// <param name="index">0 for the first.</param>
     public uint Sequence(int index) => _parts[index].Sequence;
 
+    /// <summary>Bytes of a segment.</summary>
+    /// <param name="index">0 for the first.</param>
+    public ReadOnlySpan<byte> Payload(int index) => _parts[index].Payload;
+
     /// <summary>Sends segments in the order given, and lets the machine take them.</summary>
     /// <param name="indices">Which.</param>
     public void Send(params ReadOnlySpan<int> indices)

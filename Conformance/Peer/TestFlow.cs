@@ -9,6 +9,7 @@ namespace NicEmu.Conformance.Peer;
 public sealed class TestFlow
 {
     private readonly List<byte> _application = [];
+    private int _rxSealed;
     private int _seenOffset;
     private int _seenContent;
     private ulong _seenRecords;
@@ -49,6 +50,9 @@ public sealed class TestFlow
 
     /// <summary>Number of the next record that <see cref="SealNext"/> makes.</summary>
     public ulong NextRxRecord { get; set; }
+
+    /// <summary>Number of each record sealed so far by the TCP sequence number of its header, provided that nothing else is sent than they, in their order.</summary>
+    public Dictionary<uint, ulong> RxPlaces { get; } = [];
 
     /// <summary>Application data that the machine took so far, without control records.</summary>
     public ReadOnlySpan<byte> Application => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_application);
@@ -153,7 +157,13 @@ public sealed class TestFlow
     /// <param name="content">Its content.</param>
     /// <param name="type">Content type.</param>
     /// <param name="padding">TLS 1.3: zeros behind the type.</param>
-    public byte[] SealNext(ReadOnlySpan<byte> content, byte type = 23, int padding = 0) => RxCodec.Seal(type, content, NextRxRecord++, padding);
+    public byte[] SealNext(ReadOnlySpan<byte> content, byte type = 23, int padding = 0)
+    {
+        RxPlaces[Connection.Options.InitialSequence + 1 + (uint)_rxSealed] = NextRxRecord;
+        byte[] record = RxCodec.Seal(type, content, NextRxRecord++, padding);
+        _rxSealed += record.Length;
+        return record;
+    }
 
     /// <summary>Sends stream bytes to the machine, no faster than its receive ring is emptied.</summary>
     /// <param name="stream">The bytes.</param>
