@@ -30,7 +30,7 @@ public static class Repetition
         return [.. Range(connection, before, start, stop)];
     }
 
-    /// <summary>Asks for a range that is one segment, and demands that exactly it comes.</summary>
+    /// <summary>Asks for a range that fits in one segment, and demands that exactly it comes; a strategy may cut it.</summary>
     /// <param name="flow">The connection.</param>
     /// <param name="from">First byte, an offset in the protected stream.</param>
     /// <param name="to">Offset behind the last byte, at most one segment later; at least three bytes that were sent must follow.</param>
@@ -39,7 +39,7 @@ public static class Repetition
     {
         ArgumentNullException.ThrowIfNull(flow);
         IReadOnlyList<SeenSegment> again = Of(flow, from, to);
-        Expect.That(again[0].Sequence == flow.TlsStart + (uint)from && again[0].End == flow.TlsStart + (uint)to, $"one segment holds exactly bytes {from} to {to}");
+        Expect.That(again[0].Sequence == flow.TlsStart + (uint)from && again[^1].End == flow.TlsStart + (uint)to, $"exactly bytes {from} to {to} are sent again");
         Expect.That(flow.Connection.Wire.Conflict is null, $"bytes {from} to {to} are sent again as they were (byte {flow.Connection.Wire.Conflict - flow.TlsOffset} differs)");
     }
 

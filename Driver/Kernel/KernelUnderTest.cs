@@ -32,7 +32,7 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     public IReadOnlyCollection<string> StatisticNames => Counters.Keys;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Strategies { get; } = [nameof(TxStrategy.Reposition), nameof(TxStrategy.NextRecord)];
+    public IReadOnlyList<string> Strategies { get; } = Enum.GetNames<TxStrategy>();
 
     /// <inheritdoc/>
     public void Start() => host.Start();
