@@ -3,7 +3,6 @@ using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Peer;
 using NicEmu.Spec.Events;
-using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Conformance.Cases;
