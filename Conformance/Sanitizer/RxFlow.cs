@@ -11,12 +11,17 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     private const long PatienceBytes = 1 << 18;
     private const long PatiencePs = 100_000_000_000;
 
+    /// <summary>Header, message of five bytes (RFC 8446 §4.6.3), inner type, tag.</summary>
+    private const int KeyUpdateLength = TlsRecordLayout.HeaderLength + 5 + 1 + TlsRecordLayout.TagLength;
+
     private readonly StreamBytes _wire = new();
     private readonly RecordMap _records = new();
     private readonly List<(ResyncAnswerKind Kind, long Offset, ulong Number)> _answers = [];
     private uint _sequence = start;
     private long _offset;
     private (long Offset, long TimePs)? _request;
+    private (string What, long Offset, long TimePs)? _doubt;
+    private long _opened;
     private bool _hasBegun;
 
     public ulong Handle => handle;
@@ -56,7 +61,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
             CheckAnswers();
         }
 
-        CheckRequest(nowPs);
+        CheckPatience(nowPs);
     }
 
     /// <summary>The card asked about a candidate.</summary>
@@ -64,6 +69,40 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
 
     /// <summary>The card does not wait for an answer any more.</summary>
     public void Settled() => _request = null;
+
+    /// <summary>
+    /// The card opened a record, or failed to. Behind a KeyUpdate message that the driver has not read yet it cannot but fail, under the old key; so where a record
+    /// of that length lies before, judgment waits for what the driver does with the context.
+    /// </summary>
+    public void Opened(uint sequence, ulong number, bool isAuthentic, long nowPs)
+    {
+        long at = OffsetOf(sequence);
+        if (isAuthentic)
+        {
+            // Under an old key nothing opens any more: there was no update.
+            ReportDoubt();
+            _opened = at;
+            return;
+        }
+
+        string what = $"Record {number} at TCP sequence number 0x{sequence:X8} did not open.";
+        if (!MayFollowKeyUpdate(at))
+        {
+            log.Report(KeyRules.Authentication, Subject, what, History);
+        }
+        else
+        {
+            _doubt ??= (what, at, nowPs);
+        }
+    }
+
+    /// <summary>The context is gone.</summary>
+    public void Removed()
+    {
+        IsRemoved = true;
+        _doubt = null;
+        Settled();
+    }
 
     /// <summary>The driver answered or gave a hint.</summary>
     public void Answered(ResyncAnswerKind kind, uint sequence, ulong number)
@@ -78,13 +117,44 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         CheckAnswers();
     }
 
-    public void CheckRequest(long nowPs)
+    /// <summary>What waited too long for the driver is reported.</summary>
+    public void CheckPatience(long nowPs)
     {
-        if (_request is { } request && !_records.IsLost && _records.Next > request.Offset + PatienceBytes && nowPs - request.TimePs > PatiencePs)
+        if (_request is { } request && IsOverdue(request.Offset, request.TimePs, nowPs))
         {
             _request = null;
             log.Report(KeyRules.AnswerMissing, Subject, $"The card asked about stream offset {request.Offset}; the stream is complete up to {_records.Next} and no answer came.", History);
         }
+
+        if (_doubt is { } doubt && IsOverdue(doubt.Offset, doubt.TimePs, nowPs))
+        {
+            ReportDoubt();
+        }
+    }
+
+    private bool IsOverdue(long offset, long sincePs, long nowPs) => !_records.IsLost && _records.Next > offset + PatienceBytes && nowPs - sincePs > PatiencePs;
+
+    private void ReportDoubt()
+    {
+        if (_doubt is { } doubt)
+        {
+            _doubt = null;
+            log.Report(KeyRules.Authentication, Subject, doubt.What, History);
+        }
+    }
+
+    /// <summary>Whether a record as long as a KeyUpdate message lies between what the card opened last and an offset.</summary>
+    private bool MayFollowKeyUpdate(long offset)
+    {
+        for (int i = _records.Records.Count - 1; layout.Version == TlsVersion.Tls13 && i >= 0 && _records.Records[i].Start >= _opened; i--)
+        {
+            if (_records.Records[i].End <= offset && _records.Records[i].Length == KeyUpdateLength)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private long OffsetOf(uint sequence) => _offset + TcpSequence.Distance(_sequence, sequence);

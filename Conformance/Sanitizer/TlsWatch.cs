@@ -41,7 +41,7 @@ internal sealed class TlsWatch(SharedWatch shared, FindingLog log)
         _epoch = epoch;
         foreach (KeyObject key in _keys.Values) key.IsRemoved = true;
         foreach (TxContext context in _tx.Values) context.IsRemoved = true;
-        foreach (RxFlow flow in _rx.Values) flow.IsRemoved = true;
+        foreach (RxFlow flow in _rx.Values) flow.Removed();
         _unbound.Clear();
         _rxFlows.Clear();
     }
@@ -74,8 +74,7 @@ internal sealed class TlsWatch(SharedWatch shared, FindingLog log)
         }
         else if (_rx.TryGetValue(handle, out RxFlow? flow))
         {
-            flow.IsRemoved = true;
-            flow.Settled();
+            flow.Removed();
         }
     }
 
@@ -247,9 +246,19 @@ internal sealed class TlsWatch(SharedWatch shared, FindingLog log)
     {
         RxFlow? flow = _rx.GetValueOrDefault(e.Handle);
         flow?.History.Add(e);
-        if (e.Value == 0 && !shared.HasCorruption)
+        bool isAuthentic = e.Value != 0;
+        if (!isAuthentic && shared.HasCorruption)
         {
-            log.Report(KeyRules.Authentication, flow?.Subject ?? $"handle 0x{e.Handle:X16}", $"Record {e.RecordNumber} at TCP sequence number 0x{e.TcpSequence:X8} did not open.", flow?.History);
+            return;
+        }
+
+        if (flow is not null)
+        {
+            flow.Opened(e.TcpSequence, e.RecordNumber, isAuthentic, e.TimePs);
+        }
+        else if (!isAuthentic)
+        {
+            log.Report(KeyRules.Authentication, $"handle 0x{e.Handle:X16}", $"Record {e.RecordNumber} at TCP sequence number 0x{e.TcpSequence:X8} did not open.", null);
         }
     }
 
@@ -257,7 +266,7 @@ internal sealed class TlsWatch(SharedWatch shared, FindingLog log)
     {
         foreach (RxFlow flow in _rx.Values.Where(static f => !f.IsRemoved))
         {
-            flow.CheckRequest(nowPs);
+            flow.CheckPatience(nowPs);
         }
     }
 

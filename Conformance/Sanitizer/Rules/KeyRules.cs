@@ -85,7 +85,7 @@ internal static class KeyRules
 
     public static readonly SanitizerRule Authentication = new(
         "NE3308", Error, "record fails authentication though the network changed nothing",
-        "Either the sender sealed it wrongly, or the receiver opened it under a wrong number or key.",
+        "Either the sender sealed it wrongly, or the receiver opened it under a wrong number or key. Behind a KeyUpdate message it counts only if the driver keeps the context.",
         "See the findings about record numbers before it; a changed buffer; a key of another flow.", "S-RX-9", Records | Wire, "B51 B106 B122");
 
     public static readonly SanitizerRule RxNumberExhausted = new(
