@@ -20,7 +20,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     private uint _sequence = start;
     private long _offset;
     private (long Offset, long TimePs)? _request;
-    private (string What, long Offset, long TimePs)? _doubt;
+    private (string What, long From, long Offset, long TimePs, bool IsExplained)? _doubt;
     private long _opened;
     private bool _hasBegun;
 
@@ -59,6 +59,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
             _wire.Put(at, payload);
             _records.Advance(_wire, null);
             CheckAnswers();
+            CheckDoubt();
         }
 
         CheckPatience(nowPs);
@@ -85,15 +86,8 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
             return;
         }
 
-        string what = $"Record {number} at TCP sequence number 0x{sequence:X8} did not open.";
-        if (!MayFollowKeyUpdate(at))
-        {
-            log.Report(KeyRules.Authentication, Subject, what, History);
-        }
-        else
-        {
-            _doubt ??= (what, at, nowPs);
-        }
+        _doubt ??= ($"Record {number} at TCP sequence number 0x{sequence:X8} did not open.", _opened, at, nowPs, false);
+        CheckDoubt();
     }
 
     /// <summary>The context is gone.</summary>
@@ -143,12 +137,30 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         }
     }
 
-    /// <summary>Whether a record as long as a KeyUpdate message lies between what the card opened last and an offset.</summary>
-    private bool MayFollowKeyUpdate(long offset)
+    /// <summary>Looks for the update once the stream is complete up to the record that did not open.</summary>
+    private void CheckDoubt()
     {
-        for (int i = _records.Records.Count - 1; layout.Version == TlsVersion.Tls13 && i >= 0 && _records.Records[i].Start >= _opened; i--)
+        if (_doubt is not { IsExplained: false } doubt || (!_records.IsLost && _records.Next < doubt.Offset))
         {
-            if (_records.Records[i].End <= offset && _records.Records[i].Length == KeyUpdateLength)
+            return;
+        }
+
+        if (HasKeyUpdate(doubt.From, doubt.Offset))
+        {
+            _doubt = doubt with { IsExplained = true };
+        }
+        else
+        {
+            ReportDoubt();
+        }
+    }
+
+    /// <summary>Whether a record as long as a KeyUpdate message lies within a range.</summary>
+    private bool HasKeyUpdate(long from, long to)
+    {
+        for (int i = _records.Records.Count - 1; layout.Version == TlsVersion.Tls13 && i >= 0 && _records.Records[i].Start >= from; i--)
+        {
+            if (_records.Records[i].End <= to && _records.Records[i].Length == KeyUpdateLength)
             {
                 return true;
             }

@@ -38,6 +38,25 @@ public sealed class KeyUpdateRuleTests
         Assert.That(Findings(bench), Is.Empty);
     }
 
+    [TestCase(Message, 0)]
+    [TestCase(Message + 1, 1)]
+    public void Failure_SegmentBeforeIsMissing_IsJudgedWhenItComes(int content, int findings)
+    {
+        var bench = new SanitizerBench();
+        bench.OffloadReceive();
+        byte[] second = SanitizerFrames.Sealed(content, 2);
+        uint third = Start + First + (uint)second.Length;
+        bench.Arrives(third, SanitizerFrames.Sealed(300, 3));
+        Open(bench, third, 2, isAuthentic: false);
+        int before = Findings(bench).Length;
+
+        bench.Arrives(Start, [.. SanitizerFrames.Sealed(300), .. second]);
+        Remove(bench);
+
+        Assert.That(before, Is.Zero);
+        Assert.That(Findings(bench), Has.Length.EqualTo(findings));
+    }
+
     [TestCase(4)]
     [TestCase(6)]
     public void Failure_BehindAnotherRecord_Fires(int content)
