@@ -1,5 +1,3 @@
-using NicEmu.Board.Bus;
-using NicEmu.Board.Links;
 using NicEmu.Board.Time;
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Peer;
@@ -78,16 +76,18 @@ public sealed class InProcessTarget : IConformanceTarget
 
         public DeviceRig Boot(DeviceSetup setup)
         {
-            (NicBoard board, TesterWire wire, RunEvents events) = Build(new NicBoardOptions { Seed = seed, HasFirmware = setup.HasFirmware });
-            return new(board.Bus, wire, new LoopTestClock(board.Loop), events, new MachineControls(board, wire));
+            var machine = new Machine(seed, setup.HasFirmware);
+            Watch(machine);
+            return new(machine.Board.Bus, machine.Wire, new LoopTestClock(machine.Loop), machine.Events, machine.Controls);
         }
 
         public DriverRig Boot(DriverSetup setup)
         {
-            (NicBoard board, TesterWire wire, RunEvents events) = Build(new NicBoardOptions { Seed = seed });
-            var controls = new MachineControls(board, wire, setup.HiddenCapabilities);
-            HostKernel host = board.CreateHost(Options(setup));
-            return new(setup, new KernelUnderTest(host), wire, new LoopTestClock(board.Loop), events, controls);
+            var machine = new Machine(seed, hasFirmware: true, setup.HiddenCapabilities);
+            Watch(machine);
+            HostKernel host = machine.Board.CreateHost(Options(setup));
+            if (setup.SecondPort) host.AddPort(machine.AddBoard().Bus);
+            return new(setup, new KernelUnderTest(host), machine.Wire, new LoopTestClock(machine.Loop), machine.Events, machine.Controls, machine.SecondWire);
         }
 
         private HostOptions Options(DriverSetup setup) => new()
@@ -105,29 +105,18 @@ public sealed class InProcessTarget : IConformanceTarget
             Seed = seed,
         };
 
-        private (NicBoard Board, TesterWire Wire, RunEvents Events) Build(NicBoardOptions options)
+        private void Watch(Machine machine)
         {
-            var loop = new EventLoop();
-            _loops.Add(loop);
-            var wire = new TesterWire(loop);
-            var board = new NicBoard(loop, wire, options);
-            var events = new RunEvents();
-            var fanout = new TraceFanout();
-            fanout.Add(events);
-            if (trace is not null) fanout.Add(trace);
-            if (tolerated is not null)
+            _loops.Add(machine.Loop);
+            if (trace is not null) machine.Sinks.Add(trace);
+            if (tolerated is null) return;
+            var sanitizer = new DriverSanitizer(new SanitizerOptions
             {
-                var sanitizer = new DriverSanitizer(new SanitizerOptions
-                {
-                    Suppressions = [.. tolerated.Select(id => new Suppression(id, "the case does it"))],
-                    Memory = (_, address, data) => board.Memory.TryPeek(address, data),
-                });
-                _sanitizers.Add(sanitizer);
-                fanout.Add(sanitizer);
-            }
-
-            board.Trace.Sink = fanout;
-            return (board, wire, events);
+                Suppressions = [.. tolerated.Select(id => new Suppression(id, "the case does it"))],
+                Memory = machine.TryPeek,
+            });
+            _sanitizers.Add(sanitizer);
+            machine.Sinks.Add(sanitizer);
         }
     }
 }

@@ -31,6 +31,10 @@ public sealed class ScriptedPeer(IWire wire, DriverSetup setup)
 
     internal FrameCodec Codec { get; } = new(setup.VlanId);
 
+    /// <summary>Lets segments of a connection arrive here too; what answers them leaves where the connection was opened.</summary>
+    /// <param name="connection">A connection of another peer of the same machine.</param>
+    public void Adopt(PeerConnection connection) => _connections.Add(connection);
+
     /// <summary>Takes what the machine sent.</summary>
     public void Pump()
     {
