@@ -16,6 +16,7 @@ public static class NotApplicable
         new("C091", "A decrypted packet is forwarded or bridged", "The emulated machine forwards nothing."),
         new("C092", "A crash kernel boots while contexts live", "There is no second kernel; C178 judges contexts that an earlier driver left behind."),
         new("C119", "The option that expects records without padding (TLS_RX_EXPECT_NO_PAD)", "The option saves a copy in Linux's software path; the seam has no such option."),
+        new("C148", "A late copy of acknowledged old data after a key change", "The TCP of the emulated machine has no queue behind which a copy could outlive its acknowledgement; C068 judges a range that is acknowledged."),
         new("C179", "Two functions with the same ids", "The card has one function."),
         new("C196", "Memory cannot be had at some site", "Memory of the emulated kernel is the .NET heap, which has no failing allocation to inject; failing tables and commands are judged by C006, C018, C144 and C188."),
     ];
