@@ -1,4 +1,3 @@
-using NicEmu.Board.Sessions;
 using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Kernel;
 
