@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,12 +17,35 @@ internal static class MutantCompiler
     private static readonly Lazy<MetadataReference[]> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p))]);
 
+    /// <summary>Each project unchanged: what mutants of it have in common is read once.</summary>
+    private static readonly ConcurrentDictionary<string, Lazy<CSharpCompilation>> Unchanged = new(StringComparer.Ordinal);
+
     /// <summary>Compiles.</summary>
     /// <param name="project">Folder of the project.</param>
     /// <param name="edits">Changes; may be none.</param>
     /// <returns>The assembly.</returns>
     /// <exception cref="InvalidOperationException">An edit does not apply, or the changed project does not compile.</exception>
     public static byte[] Compile(string project, IReadOnlyList<MutantEdit> edits)
+    {
+        CSharpCompilation compilation = Unchanged.GetOrAdd(project, p => new(() => Read(p))).Value;
+        foreach (IGrouping<string, MutantEdit> file in edits.GroupBy(e => e.File))
+        {
+            SyntaxTree before = compilation.SyntaxTrees.FirstOrDefault(t => t.FilePath == file.Key) ?? throw new InvalidOperationException($"The patch no longer applies: there is no {file.Key}");
+            string text = file.Aggregate(before.ToString(), Apply);
+            compilation = compilation.ReplaceSyntaxTree(before, CSharpSyntaxTree.ParseText(text, Parse, file.Key));
+        }
+
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        if (!result.Success)
+        {
+            throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
+        }
+
+        return image.ToArray();
+    }
+
+    private static CSharpCompilation Read(string project)
     {
         string name = "NicEmu." + project;
         string folder = Path.Combine(SourceTree.Root, project);
@@ -31,32 +55,19 @@ internal static class MutantCompiler
         {
             string relative = Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/');
             if (relative.Contains("/obj/", StringComparison.Ordinal) || relative.Contains("/bin/", StringComparison.Ordinal)) continue;
-            trees.Add(CSharpSyntaxTree.ParseText(Apply(relative, File.ReadAllText(path).ReplaceLineEndings("\n"), edits), Parse, relative));
+            trees.Add(CSharpSyntaxTree.ParseText(File.ReadAllText(path).ReplaceLineEndings("\n"), Parse, relative));
         }
 
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
-        MetadataReference[] others = [.. References.Value.Where(r => Path.GetFileNameWithoutExtension(r.Display) != name)];
-        using var image = new MemoryStream();
-        var result = CSharpCompilation.Create(name, trees, others, options).Emit(image);
-        if (!result.Success)
-        {
-            throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
-        }
-
-        return image.ToArray();
+        return CSharpCompilation.Create(name, trees, References.Value.Where(r => Path.GetFileNameWithoutExtension(r.Display) != name), options);
     }
 
-    private static string Apply(string file, string text, IReadOnlyList<MutantEdit> edits)
+    private static string Apply(string text, MutantEdit edit)
     {
-        foreach (MutantEdit edit in edits.Where(e => e.File == file))
-        {
-            int at = text.IndexOf(edit.Old, StringComparison.Ordinal);
-            if (at < 0) throw new InvalidOperationException($"The patch no longer applies: {file} does not hold\n{edit.Old}");
-            if (text.IndexOf(edit.Old, at + 1, StringComparison.Ordinal) >= 0) throw new InvalidOperationException($"The patch is ambiguous: {file} holds more than once\n{edit.Old}");
-            text = text[..at] + edit.New + text[(at + edit.Old.Length)..];
-        }
-
-        return text;
+        int at = text.IndexOf(edit.Old, StringComparison.Ordinal);
+        if (at < 0) throw new InvalidOperationException($"The patch no longer applies: {edit.File} does not hold\n{edit.Old}");
+        if (text.IndexOf(edit.Old, at + 1, StringComparison.Ordinal) >= 0) throw new InvalidOperationException($"The patch is ambiguous: {edit.File} holds more than once\n{edit.Old}");
+        return text[..at] + edit.New + text[(at + edit.Old.Length)..];
     }
 
     private static string Aliases(string projectFile) =>

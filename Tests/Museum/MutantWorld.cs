@@ -8,6 +8,7 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
 {
     private readonly string _name;
     private readonly byte[] _image;
+    private readonly Dictionary<string, Verdict> _verdicts = new(StringComparer.Ordinal);
 
     /// <summary>Loads nothing yet.</summary>
     /// <param name="project">Project that is replaced.</param>
@@ -18,23 +19,24 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
         (_name, _image) = ("NicEmu." + project, image);
     }
 
-    /// <summary>Lets a killer judge: <c>C066</c>, or <c>NE3004 in C053</c>.</summary>
-    /// <param name="killer">A case, or a sanitizer rule within a case.</param>
+    /// <summary>Lets a killer judge.</summary>
+    /// <param name="killer">A case (<c>C066</c>), or a sanitizer rule within a case (<c>NE3004 in C053</c>).</param>
     /// <param name="seed">Decides about everything that is drawn.</param>
-    /// <returns>Null for a kill, else what was seen instead.</returns>
-    public string? Survives(string killer, ulong seed)
+    public Judgement Ask(string killer, ulong seed)
     {
         string[] words = killer.Split(" in ");
         Verdict verdict = Run(words[^1], seed);
-        bool killed = words.Length == 2 ? verdict.Rules.Contains(words[0]) : verdict.IsKill;
-        return killed ? null : $"{killer}: {verdict.Outcome} {verdict.Message} [{string.Join(' ', verdict.Rules.Distinct())}]";
+        if (words.Length == 1) return new(killer, verdict.IsKill, verdict.Message ?? verdict.Outcome);
+        string? said = verdict.Findings.Where(f => f.Rule == words[0]).Select(f => f.What).FirstOrDefault();
+        return new(killer, said is not null, said ?? verdict.Message ?? verdict.Outcome);
     }
 
-    /// <summary>Runs one case there.</summary>
+    /// <summary>Runs one case there, once.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="seed">Decides about everything that is drawn.</param>
     public Verdict Run(string id, ulong seed)
     {
+        if (_verdicts.TryGetValue(id, out Verdict? known)) return known;
         Assembly conformance = LoadFromAssemblyName(new AssemblyName("NicEmu.Conformance"));
         Assembly board = LoadFromAssemblyName(new AssemblyName("NicEmu.Board"));
         object? test = conformance.GetType("NicEmu.Conformance.Core.CaseCatalogue", throwOnError: true)!.GetMethod("Find")!.Invoke(null, [id]);
@@ -42,7 +44,9 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
         object target = Activator.CreateInstance(board.GetType("NicEmu.Board.Conformance.InProcessTarget", throwOnError: true)!)!;
         object result = target.GetType().GetMethod("Run")!.Invoke(target, [test, seed])!;
         var findings = (System.Collections.IEnumerable)Get(result, "Findings")!;
-        return new Verdict(Get(result, "Outcome")!.ToString()!, (string?)Get(result, "Message"), [.. findings.Cast<object>().Select(f => (string)Get(Get(f, "Rule")!, "Id")!)]);
+        var verdict = new Verdict(Get(result, "Outcome")!.ToString()!, (string?)Get(result, "Message"), [.. findings.Cast<object>().Select(f => ((string)Get(Get(f, "Rule")!, "Id")!, (string)Get(f, "What")!))]);
+        _verdicts[id] = verdict;
+        return verdict;
     }
 
     public void Dispose() => Unload();
@@ -56,14 +60,4 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
     }
 
     private static object? Get(object instance, string property) => instance.GetType().GetProperty(property)!.GetValue(instance);
-
-    /// <summary>What came of a case.</summary>
-    /// <param name="Outcome">Passed, Failed or Skipped.</param>
-    /// <param name="Message">Why.</param>
-    /// <param name="Rules">Sanitizer rules that were broken.</param>
-    public sealed record Verdict(string Outcome, string? Message, IReadOnlyList<string> Rules)
-    {
-        /// <summary>Whether the case judged, and the verdict is against: an exception of the product is no judgement.</summary>
-        public bool IsKill => Outcome == "Failed" && Message is not null && Message.StartsWith("expected that", StringComparison.Ordinal) && !Message.StartsWith("expected that the sanitizer", StringComparison.Ordinal);
-    }
 }
