@@ -1,4 +1,3 @@
-using NicEmu.Conformance.Sanitizer;
 using NicEmu.Spec.Events;
 using NUnit.Framework;
 
