@@ -12,6 +12,9 @@ internal static class MutantCompiler
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http;"
         + " global using System.Threading; global using System.Threading.Tasks;";
 
+    private const string Friends =
+        " [assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"NicEmu.Tests\")] [assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"nicemu\")]";
+
     private static readonly CSharpParseOptions Parse = new(LanguageVersion.Latest, DocumentationMode.None);
 
     private static readonly Lazy<MetadataReference[]> References = new(() =>
@@ -30,11 +33,28 @@ internal static class MutantCompiler
         CSharpCompilation compilation = Unchanged.GetOrAdd(project, p => new(() => Read(p))).Value;
         foreach (IGrouping<string, MutantEdit> file in edits.GroupBy(e => e.File))
         {
-            SyntaxTree before = compilation.SyntaxTrees.FirstOrDefault(t => t.FilePath == file.Key) ?? throw new InvalidOperationException($"The patch no longer applies: there is no {file.Key}");
-            string text = file.Aggregate(before.ToString(), Apply);
-            compilation = compilation.ReplaceSyntaxTree(before, CSharpSyntaxTree.ParseText(text, Parse, file.Key));
+            compilation = Replace(compilation, file.Key, text => file.Aggregate(text, Apply));
         }
 
+        return Emit(compilation);
+    }
+
+    /// <summary>Compiles with one file replaced.</summary>
+    /// <param name="project">Folder of the project.</param>
+    /// <param name="file">Path of the file from the root of the tree.</param>
+    /// <param name="changed">Its text.</param>
+    /// <returns>The assembly, open to the tests as the product is.</returns>
+    /// <exception cref="InvalidOperationException">The changed project does not compile.</exception>
+    public static byte[] CompileChanged(string project, string file, string changed) => Emit(Replace(Unchanged.GetOrAdd(project, p => new(() => Read(p))).Value, file, _ => changed));
+
+    private static CSharpCompilation Replace(CSharpCompilation compilation, string file, Func<string, string> change)
+    {
+        SyntaxTree before = compilation.SyntaxTrees.FirstOrDefault(t => t.FilePath == file) ?? throw new InvalidOperationException($"The patch no longer applies: there is no {file}");
+        return compilation.ReplaceSyntaxTree(before, CSharpSyntaxTree.ParseText(change(before.ToString()), Parse, file));
+    }
+
+    private static byte[] Emit(CSharpCompilation compilation)
+    {
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         if (!result.Success)
@@ -50,7 +70,7 @@ internal static class MutantCompiler
         string name = "NicEmu." + project;
         string folder = Path.Combine(SourceTree.Root, project);
         string projectFile = File.ReadAllText(Path.Combine(folder, project + ".csproj"));
-        var trees = new List<SyntaxTree> { CSharpSyntaxTree.ParseText(ImplicitUsings + Aliases(projectFile), Parse) };
+        var trees = new List<SyntaxTree> { CSharpSyntaxTree.ParseText(ImplicitUsings + Aliases(projectFile) + Friends, Parse) };
         foreach (string path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
         {
             string relative = Path.GetRelativePath(SourceTree.Root, path).Replace('\\', '/');
