@@ -2,6 +2,7 @@ using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
 using NicEmu.Net;
 using NicEmu.Spec.Seams;
+using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Scenarios;
@@ -27,6 +28,8 @@ internal sealed class FlowEnd
     private long _startPs = -1;
     private int _chunkFrom;
     private int _chunkTo;
+    private bool _recordIsOpen;
+    private KeyUpdater? _updater;
 
     public FlowEnd(string name, ScenarioFlow flow, ScenarioSide side, IScheduler scheduler, ulong seed, int chunkBytes)
     {
@@ -75,9 +78,11 @@ internal sealed class FlowEnd
     public bool IsReady { get; private set; }
 
     /// <summary>Both directions were given their keys.</summary>
-    public void Secure()
+    /// <param name="updater">Changes them; null in TLS 1.2.</param>
+    public void Secure(KeyUpdater? updater)
     {
         HostSocket socket = Socket!;
+        _updater = updater;
         IsReady = true;
         socket.Record = OnRecord;
         socket.Writable = Pump;
@@ -137,6 +142,11 @@ internal sealed class FlowEnd
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content)
     {
+        if (_updater?.OnRecord(type, content) == true)
+        {
+            return;
+        }
+
         if (type == TlsContentType.ApplicationData)
         {
             if (!_receives.Matches(Received, content))
@@ -165,6 +175,11 @@ internal sealed class FlowEnd
 
     private void Pump()
     {
+        if (!IsGone && !IsClosing)
+        {
+            _updater?.Answer();
+        }
+
         while (_step < _steps.Length && _startPs >= 0 && !IsGone && !IsClosing && Socket is { } socket)
         {
             ScenarioStep step = _steps[_step];
@@ -181,6 +196,11 @@ internal sealed class FlowEnd
 
             _step++;
             _stepSent = 0;
+            if (_step == _steps.Length && _recordIsOpen)
+            {
+                // Nothing follows that would close it, and the other end waits for its content.
+                socket.Send([], SendFlags.None);
+            }
         }
     }
 
@@ -195,6 +215,8 @@ internal sealed class FlowEnd
             case ScenarioStepKind.Ticket:
                 // A ticket of no use: type, length 13, lifetime, age, empty nonce, one byte, no extensions.
                 return socket.Write(TlsContentType.Handshake, [NewSessionTicket, 0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]) > 0;
+            case ScenarioStepKind.Rekey:
+                return _updater!.TryUpdate(step.RequestsUpdate);
             case ScenarioStepKind.Close:
                 Close();
                 return IsClosing;
@@ -218,7 +240,7 @@ internal sealed class FlowEnd
                 _stepSent += _chunkTo;
             }
 
-            int taken = socket.Write(_chunk.AsSpan(_chunkFrom, _chunkTo - _chunkFrom));
+            int taken = socket.Send(_chunk.AsSpan(_chunkFrom, _chunkTo - _chunkFrom), FlagsOf(step));
             _chunkFrom += taken;
             Sent += taken;
             if (_chunkFrom < _chunkTo)
@@ -227,6 +249,14 @@ internal sealed class FlowEnd
             }
         }
 
+        _recordIsOpen = step.More;
         return true;
+    }
+
+    private SendFlags FlagsOf(ScenarioStep step)
+    {
+        // Where content is cut into calls decides nothing about where an open record ends.
+        bool more = step.More || (_recordIsOpen && _stepSent < step.Bytes);
+        return more ? SendFlags.More : step.EndsRecord ? SendFlags.EndOfRecord : SendFlags.None;
     }
 }

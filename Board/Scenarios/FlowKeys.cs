@@ -1,8 +1,8 @@
+using NicEmu.Board.Sessions;
 using NicEmu.Conformance.Oracle;
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
-using NicEmu.Net;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Scenarios;
@@ -24,7 +24,7 @@ internal sealed class FlowKeys
     /// <summary>Why the handshake failed.</summary>
     public string? Failure { get; private set; }
 
-    public void Connect(HostSocket socket, int number, Action<(RecordKeys Tx, RecordKeys Rx)?> done)
+    public void Connect(HostSocket socket, int number, Action<FlowSecured?> done)
     {
         if (_machine.Handshake)
         {
@@ -36,7 +36,7 @@ internal sealed class FlowKeys
         }
     }
 
-    public void Serve(HostSocket socket, int number, Action<(RecordKeys Tx, RecordKeys Rx)?> done)
+    public void Serve(HostSocket socket, int number, Action<FlowSecured?> done)
     {
         if (_machine.Handshake)
         {
@@ -58,37 +58,48 @@ internal sealed class FlowKeys
         KeyLog = number == 0 ? _log : null,
     };
 
-    private void Finish(HostSocket socket, TlsUpgrade upgrade, Action<(RecordKeys Tx, RecordKeys Rx)?> done)
+    private void Finish(HostSocket socket, TlsUpgrade upgrade, Action<FlowSecured?> done)
     {
         Failure = upgrade.Handshake.Failure?.ToString();
-        done(upgrade.Handshake.Result is { } keys ? Of(socket, keys.Tx, keys.Rx) : null);
+        done(upgrade.Handshake.Result is { } keys ? Of(socket, keys) : null);
     }
 
-    private void Give(HostSocket socket, int number, Action<(RecordKeys Tx, RecordKeys Rx)?> done)
+    private void Give(HostSocket socket, int number, Action<FlowSecured?> done)
     {
-        TlsCryptoInfo tx = Draw(number);
-        TlsCryptoInfo rx = Draw(1 - number);
-        (RecordKeys Tx, RecordKeys Rx) keys = Of(socket, tx, rx);
-        socket.SetTlsTx(tx);
-        socket.SetTlsRx(rx);
-        done(keys);
+        HandshakeResult keys = Draw(number);
+        // Where the first record of a direction begins is known until the socket takes it.
+        FlowSecured secured = Of(socket, keys);
+        socket.SetTlsTx(keys.Tx);
+        socket.SetTlsRx(keys.Rx);
+        done(secured);
     }
 
-    private TlsCryptoInfo Draw(int sender)
+    private HandshakeResult Draw(int number)
     {
-        SeededRandom random = new SeededRandom(_seed).Fork($"sender {sender}");
-        byte[] key = new byte[TlsRecordLayout.KeyLengthOf(_machine.Cipher)];
-        byte[] iv = new byte[TlsCryptoInfo.IvLength];
-        random.Fill(key);
-        random.Fill(iv);
-        return new TlsCryptoInfo(_machine.Version, _machine.Cipher, key, iv, 0);
+        if (_machine.Version == TlsVersion.Tls12)
+        {
+            return new HandshakeResult(DrawKey(number), DrawKey(1 - number));
+        }
+
+        (TrafficSecret tx, TrafficSecret rx) = (DrawSecret(number), DrawSecret(1 - number));
+        return new HandshakeResult(tx.Keys(), rx.Keys()) { TxSecret = tx, RxSecret = rx };
     }
 
-    private static (RecordKeys Tx, RecordKeys Rx) Of(HostSocket socket, TlsCryptoInfo tx, TlsCryptoInfo rx)
+    private TlsCryptoInfo DrawKey(int sender) =>
+        new(_machine.Version, _machine.Cipher, Bytes(sender, "key", TlsRecordLayout.KeyLengthOf(_machine.Cipher)), Bytes(sender, "iv", TlsCryptoInfo.IvLength), 0);
+
+    private TrafficSecret DrawSecret(int sender) => new(_machine.Cipher, Bytes(sender, "secret", TrafficSecret.LengthOf(_machine.Cipher)));
+
+    private byte[] Bytes(int sender, string what, int length)
     {
-        TcpConnection connection = socket.Connection;
-        return (KeysOf(tx, connection.SendSequence), KeysOf(rx, connection.ReadSequence));
+        byte[] bytes = new byte[length];
+        new SeededRandom(_seed).Fork($"sender {sender} {what}").Fill(bytes);
+        return bytes;
     }
 
-    private static RecordKeys KeysOf(TlsCryptoInfo info, uint sequence) => new(info.Version, info.Cipher, info.Key, info.Iv, info.RecordSequence, sequence);
+    private static FlowSecured Of(HostSocket socket, HandshakeResult keys)
+    {
+        (RecordKeys tx, RecordKeys rx) = WireKeys.Of(socket.Connection, keys);
+        return new FlowSecured(tx, rx, keys.Version == TlsVersion.Tls13 ? new KeyUpdater(socket, keys) : null);
+    }
 }

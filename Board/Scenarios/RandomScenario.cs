@@ -10,7 +10,7 @@ public static class RandomScenario
     private static readonly int[] Records = [64, 100, 256, 512, 1000, 1024, 4096, 8192, 16384];
     private static readonly int[] SegmentSizes = [0, 0, 0, 536, 1000, 1448, 128];
     private static readonly string[] Verbs = ["drop", "drop", "drop", "reorder", "duplicate", "delay", "corrupt"];
-    private static readonly TxStrategy[] Offered = [TxStrategy.Reposition, TxStrategy.NextRecord];
+    private static readonly TxStrategy[] Offered = [TxStrategy.Reposition, TxStrategy.Rebuild, TxStrategy.Range, TxStrategy.NextRecord];
 
     /// <summary>Draws one scenario.</summary>
     /// <param name="seed">Seed of the series.</param>
@@ -20,6 +20,7 @@ public static class RandomScenario
         ulong own = new SeededRandom(seed).Fork($"scenario {number}").NextUInt64();
         var random = new SeededRandom(own);
         int flows = 1 + (random.Next(3) == 0 ? random.Next(4) : 0);
+        TlsVersion version = random.Next(2) == 0 ? TlsVersion.Tls12 : TlsVersion.Tls13;
         return new Scenario
         {
             Name = $"random-{seed}-{number}",
@@ -27,7 +28,7 @@ public static class RandomScenario
             LimitPs = 120_000_000_000_000,
             Machine = new ScenarioMachine
             {
-                Version = random.Next(2) == 0 ? TlsVersion.Tls12 : TlsVersion.Tls13,
+                Version = version,
                 Cipher = (TlsCipher)(1 + random.Next(3)),
                 Strategy = Pick(random, Offered),
                 RetransmitLimit = random.Next(4) == 0 ? 2 : 100,
@@ -40,21 +41,21 @@ public static class RandomScenario
                 Ipv6 = random.Next(3) == 0,
                 DelayPs = 1_000_000L * (1 + random.Next(50)),
             },
-            Flows = [.. Enumerable.Range(0, flows).Select(i => Flow(random, i))],
+            Flows = [.. Enumerable.Range(0, flows).Select(i => Flow(random, i, version))],
             Network = [.. Enumerable.Range(0, random.Next(5)).Select(_ => Rule(random))],
             Link = random.Next(12) == 0 ? Flap(random) : [],
         };
     }
 
-    private static ScenarioFlow Flow(SeededRandom random, int index) => new()
+    private static ScenarioFlow Flow(SeededRandom random, int index, TlsVersion version) => new()
     {
         Name = $"f{index}",
         Connects = (ScenarioSide)random.Next(2),
         AtPs = index == 0 ? 0 : 1_000_000L * random.Next(300),
-        Steps = [.. Enumerable.Range(0, 1 + random.Next(5)).Select(_ => Step(random))],
+        Steps = [.. Enumerable.Range(0, 1 + random.Next(5)).Select(_ => Step(random, version))],
     };
 
-    private static ScenarioStep Step(SeededRandom random)
+    private static ScenarioStep Step(SeededRandom random, TlsVersion version)
     {
         var side = (ScenarioSide)random.Next(2);
         long at = random.Next(2) == 0 ? 0 : 1_000_000L * random.Next(2000);
@@ -62,8 +63,15 @@ public static class RandomScenario
         {
             0 => new ScenarioStep(ScenarioStepKind.Alert, side, at),
             1 => new ScenarioStep(ScenarioStepKind.Ticket, side, at),
-            _ => new ScenarioStep(ScenarioStepKind.Send, side, at, 1 + random.Next(1 << (4 + random.Next(14)))),
+            2 or 3 when version == TlsVersion.Tls13 => new ScenarioStep(ScenarioStepKind.Rekey, side, at) { RequestsUpdate = random.Next(2) == 0 },
+            _ => Send(random, side, at),
         };
+    }
+
+    private static ScenarioStep Send(SeededRandom random, ScenarioSide side, long at)
+    {
+        int flags = random.Next(8);
+        return new ScenarioStep(ScenarioStepKind.Send, side, at, 1 + random.Next(1 << (4 + random.Next(14)))) { More = flags < 2, EndsRecord = flags == 2 };
     }
 
     private static NetworkRule Rule(SeededRandom random)

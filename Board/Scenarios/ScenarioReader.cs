@@ -36,6 +36,7 @@ public static class ScenarioReader
             throw new ScenarioFormatException(file, root["machine"]!.Place, "IPv6 needs an \"mtu\" of 1280 or more (RFC 8200 §5).");
         }
 
+        CheckSteps(root["flows"]!, machine.Version, file);
         return new Scenario
         {
             Name = root["name"]?.Text ?? Path.GetFileNameWithoutExtension(file),
@@ -49,6 +50,33 @@ public static class ScenarioReader
             Link = [.. Items(root["link"]).Select(static v => new LinkChange(Ps(v["at"]!), v["state"]!.Text == "up"))],
             Expect = root["expect"] is { } expect ? Expectations(expect, flows, file) : new ScenarioExpectations(),
         };
+    }
+
+    private static void CheckSteps(JsoncValue flows, TlsVersion version, string file)
+    {
+        foreach (JsoncValue step in flows.Items.SelectMany(static f => f["steps"]!.Items))
+        {
+            bool isRekey = step["do"]?.Text == "rekey";
+            if (isRekey && version != TlsVersion.Tls13)
+            {
+                throw new ScenarioFormatException(file, step.Place, "a key update needs TLS 1.3 (RFC 8446 §4.6.3).");
+            }
+
+            if (step["request"] is { } request && !isRekey)
+            {
+                throw new ScenarioFormatException(file, request.Place, "\"request\" belongs to a \"rekey\".");
+            }
+
+            if ((step["more"] ?? step["eor"]) is { } flag && step["send"] is null)
+            {
+                throw new ScenarioFormatException(file, flag.Place, "\"more\" and \"eor\" belong to a \"send\".");
+            }
+
+            if (step["more"]?.Flag == true && step["eor"]?.Flag == true)
+            {
+                throw new ScenarioFormatException(file, step.Place, "a record that ends cannot stay open: \"more\" or \"eor\", not both.");
+            }
+        }
     }
 
     private static IReadOnlyList<JsoncValue> Items(JsoncValue? list) => list?.Items ?? [];
@@ -93,17 +121,18 @@ public static class ScenarioReader
         long at = s["at"] is { } time ? Ps(time) : 0;
         if (s["send"] is { } bytes)
         {
-            return new ScenarioStep(ScenarioStepKind.Send, Side(s["from"]), at, Int(bytes));
+            return new ScenarioStep(ScenarioStepKind.Send, Side(s["from"]), at, Int(bytes)) { More = s["more"]?.Flag ?? false, EndsRecord = s["eor"]?.Flag ?? false };
         }
 
         ScenarioStepKind kind = s["do"]!.Text switch
         {
             "alert" => ScenarioStepKind.Alert,
             "ticket" => ScenarioStepKind.Ticket,
+            "rekey" => ScenarioStepKind.Rekey,
             "close" => ScenarioStepKind.Close,
             _ => ScenarioStepKind.Abort,
         };
-        return new ScenarioStep(kind, Side(s["from"]), at);
+        return new ScenarioStep(kind, Side(s["from"]), at) { RequestsUpdate = s["request"]?.Flag ?? false };
     }
 
     private static NetworkRule Rule(JsoncValue r, ScenarioFlow[] flows, string file)

@@ -17,7 +17,7 @@ public sealed class ScenarioRunner
 {
     private const ushort FirstPort = 4433;
     private const long BringUpPs = 10_000_000_000_000;
-    private const long DrainPs = 5_000_000_000_000;
+    private const long DrainPs = 60_000_000_000_000;
     private const int RingLog2 = 10;
 
     private readonly Scenario _scenario;
@@ -321,7 +321,7 @@ public sealed class ScenarioRunner
             _keys.Connect(socket, number, keys => Secured(number, keys));
         }
 
-        private void Secured(int number, (RecordKeys Tx, RecordKeys Rx)? keys)
+        private void Secured(int number, FlowSecured? keys)
         {
             if (keys is not { } known)
             {
@@ -335,7 +335,7 @@ public sealed class ScenarioRunner
                 _received.Begin(known.Rx);
             }
 
-            Ends[number].Secure();
+            Ends[number].Secure(known.Updater);
             if (Ends[1 - number].IsReady)
             {
                 BeginWhenInstalled();

@@ -108,6 +108,11 @@ public static class ScenarioShrinker
                 yield return flow with { Steps = Replace(flow.Steps, i, step with { AtPs = 0 }) };
             }
 
+            if (step.More || step.EndsRecord || step.RequestsUpdate)
+            {
+                yield return flow with { Steps = Replace(flow.Steps, i, step with { More = false, EndsRecord = false, RequestsUpdate = false }) };
+            }
+
             foreach (int bytes in new[] { 1, step.Bytes / 2, step.Bytes - (step.Bytes / 8), step.Bytes - 1 }.Where(b => b > 0 && b < step.Bytes).Distinct())
             {
                 yield return flow with { Steps = Replace(flow.Steps, i, step with { Bytes = bytes }) };

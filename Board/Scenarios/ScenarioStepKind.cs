@@ -17,4 +17,7 @@ public enum ScenarioStepKind
 
     /// <summary>Resets the connection.</summary>
     Abort = 4,
+
+    /// <summary>Sends a KeyUpdate message and changes the sending key behind it (RFC 8446 §4.6.3); TLS 1.3 only.</summary>
+    Rekey = 5,
 }

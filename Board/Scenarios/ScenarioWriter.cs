@@ -76,10 +76,13 @@ public static class ScenarioWriter
             if (step.Kind == ScenarioStepKind.Send)
             {
                 json.WriteNumber("send", step.Bytes);
+                Flag(json, "more", step.More, false);
+                Flag(json, "eor", step.EndsRecord, false);
             }
             else
             {
                 json.WriteString("do", step.Kind.ToString().ToLowerInvariant());
+                Flag(json, "request", step.RequestsUpdate, false);
             }
 
             json.WriteEndObject();

@@ -1,5 +1,4 @@
 using NicEmu.Conformance.Oracle;
-using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
 using NicEmu.Net;
@@ -12,10 +11,15 @@ internal sealed class NicEnd : ITransferEnd
 {
     private const byte CloseNotify = 0;
     private const byte Warning = 1;
+    private const int RecordsInChunk = 4;
 
     private readonly HandshakeOptions _handshake;
     private readonly TransferApplication _application;
+    private readonly int _rekeyEvery;
+    private readonly bool _asksPeer;
     private readonly byte[] _chunk;
+    private KeyUpdater? _updater;
+    private RekeySchedule? _rekey;
     private int _chunkFrom;
     private int _chunkTo;
     private bool _isClosing;
@@ -25,15 +29,18 @@ internal sealed class NicEnd : ITransferEnd
     /// <param name="options">Addresses and features of the host.</param>
     /// <param name="handshake">What to negotiate; identity included, in case it listens.</param>
     /// <param name="application">What it does.</param>
-    public NicEnd(NicBoard board, HostOptions options, HandshakeOptions handshake, TransferApplication application)
+    /// <param name="rekeyEvery">Records of content after which keys change; 0 for never.</param>
+    /// <param name="asksPeer">Whether the peer changes its key only when it is asked to.</param>
+    public NicEnd(NicBoard board, HostOptions options, HandshakeOptions handshake, TransferApplication application, int rekeyEvery, bool asksPeer)
     {
+        (_rekeyEvery, _asksPeer) = (rekeyEvery, asksPeer);
         Board = board;
         Host = board.CreateHost(options);
         Host.Failed = error => Failure ??= $"The card of {board.Name} went out of use: {error}.";
         _handshake = handshake;
         _application = application;
         // Whole records, so that where they end does not depend on how much the socket takes.
-        _chunk = new byte[4 * options.MaxRecordPayload];
+        _chunk = new byte[RecordsInChunk * options.MaxRecordPayload];
     }
 
     public NicBoard Board { get; }
@@ -44,6 +51,9 @@ internal sealed class NicEnd : ITransferEnd
 
     /// <summary>Called with the keys of sending and receiving when the handshake is complete.</summary>
     public Action<RecordKeys, RecordKeys>? Secured { get; set; }
+
+    /// <summary>KeyUpdate messages sent and received.</summary>
+    public (int Sent, int Received) KeyUpdates => (_updater?.Sent ?? 0, _updater?.Received ?? 0);
 
     public bool IsReady => Host.IsReady;
 
@@ -98,7 +108,14 @@ internal sealed class NicEnd : ITransferEnd
         }
 
         HostSocket socket = Socket!;
-        Secured?.Invoke(KeysOf(keys.Tx, socket.Connection.SendSequence), KeysOf(keys.Rx, socket.Connection.ReadSequence));
+        (RecordKeys tx, RecordKeys rx) = WireKeys.Of(socket.Connection, keys);
+        Secured?.Invoke(tx, rx);
+        if (keys.Version == TlsVersion.Tls13)
+        {
+            _updater = new KeyUpdater(socket, keys);
+            _rekey = new RekeySchedule(_updater, _rekeyEvery, _chunk.Length / RecordsInChunk, _asksPeer);
+        }
+
         socket.Record = OnRecord;
         socket.Writable = Pump;
         socket.EndOfStream = OnEnd;
@@ -108,9 +125,15 @@ internal sealed class NicEnd : ITransferEnd
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content)
     {
+        if (_updater?.OnRecord(type, content) == true)
+        {
+            return;
+        }
+
         switch (type)
         {
             case TlsContentType.ApplicationData:
+                _rekey?.OnReceived();
                 _application.Consume(content);
                 break;
             case TlsContentType.Alert when content.Length == 2 && content[1] == CloseNotify:
@@ -140,15 +163,28 @@ internal sealed class NicEnd : ITransferEnd
             return;
         }
 
-        while (_chunkFrom < _chunkTo || Refill())
+        while (_rekey?.TryKeepUp() != false)
         {
-            _chunkFrom += socket.Write(_chunk.AsSpan(_chunkFrom, _chunkTo - _chunkFrom));
-            if (_chunkFrom < _chunkTo)
+            if (_chunkFrom == _chunkTo && !Refill())
+            {
+                CloseWhenDone(socket);
+                return;
+            }
+
+            int length = _chunkTo - _chunkFrom;
+            length = _rekey?.Limit(length) ?? length;
+            int taken = socket.Write(_chunk.AsSpan(_chunkFrom, length));
+            _chunkFrom += taken;
+            _rekey?.OnSent(taken);
+            if (taken < length)
             {
                 return;
             }
         }
+    }
 
+    private void CloseWhenDone(HostSocket socket)
+    {
         if (_application.IsDone && socket.Write(TlsContentType.Alert, [Warning, CloseNotify]) > 0)
         {
             _isClosing = true;
@@ -162,6 +198,4 @@ internal sealed class NicEnd : ITransferEnd
         _chunkTo = _application.Produce(_chunk);
         return _chunkTo > 0;
     }
-
-    private static RecordKeys KeysOf(TlsCryptoInfo info, uint sequence) => new(info.Version, info.Cipher, info.Key, info.Iv, info.RecordSequence, sequence);
 }

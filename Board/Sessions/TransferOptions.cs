@@ -38,6 +38,12 @@ public sealed record TransferOptions
     /// <summary>Longest content of a record in bytes, 64 to 16384.</summary>
     public int MaxRecordPayload { get; init; } = 16384;
 
+    /// <summary>
+    /// Records of content after which a sender changes its key by a KeyUpdate; 0 for never. A second card does so by itself; another peer is asked to, with each update
+    /// of ours and after so many of its records. TLS 1.3 only.
+    /// </summary>
+    public int RekeyEveryRecords { get; init; }
+
     /// <summary>Whether the card encrypts what is sent; otherwise the driver does.</summary>
     public bool OffloadTx { get; init; } = true;
 

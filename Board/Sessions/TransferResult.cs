@@ -68,6 +68,12 @@ public sealed record TransferResult
     /// <summary>What was lost and how driver and card recovered, in words.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>KeyUpdate messages that the machine under test sent.</summary>
+    public int KeyUpdatesSent { get; init; }
+
+    /// <summary>KeyUpdate messages that it received.</summary>
+    public int KeyUpdatesReceived { get; init; }
+
     /// <summary>The faults that were put in.</summary>
     public IReadOnlyList<ArmedFault> Faults { get; init; } = [];
 

@@ -11,6 +11,7 @@ using NicEmu.Driver.Nic;
 using NicEmu.Net;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Seams;
+using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Sessions;
 
@@ -136,6 +137,12 @@ public sealed class TransferSession
         if (options.Form != TransferForm.Raw && !source.CanSeek)
         {
             throw new ArgumentException("The HTTP form announces the length: the source must be seekable.", nameof(source));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RekeyEveryRecords, nameof(options));
+        if (options.RekeyEveryRecords > 0 && options.Version != TlsVersion.Tls13)
+        {
+            throw new ArgumentException("TLS 1.2 has no key update.", nameof(options));
         }
 
         if (options.Peer != PeerKind.Tap)
@@ -274,6 +281,8 @@ public sealed class TransferSession
             WireReceived = wireReceived,
             Sanitizer = _sanitizer,
             Notes = RecoveryNotes.For(machine, outgoing, incoming, wireSent, _options.Strategy),
+            KeyUpdatesSent = _end.KeyUpdates.Sent,
+            KeyUpdatesReceived = _end.KeyUpdates.Received,
             Reproducible = _options.Peer == PeerKind.Nic,
         };
     }
@@ -317,7 +326,7 @@ public sealed class TransferSession
             // Both ends know the same secrets: one tells them.
             KeyLog = number == 0 ? line => board.Trace.Emit(new TraceEvent { Kind = TraceEventKind.KeyLog, Text = line }) : null,
         };
-        return new NicEnd(board, host, handshake, application);
+        return new NicEnd(board, host, handshake, application, _options.RekeyEveryRecords, asksPeer: _options.Peer != PeerKind.Nic);
     }
 
     private SslEnd CreateSslEnd(ILink wire, TransferApplication application)

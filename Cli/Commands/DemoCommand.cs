@@ -88,6 +88,7 @@ internal static class DemoCommand
         string text = $" --tls {parse.GetValue(transfer.Tls)} --cipher {TransferArguments.NameOf(options.Cipher)} --loss {lost} --seed {options.Seed}";
         text += options.Strategy != default ? $" --strategy {TransferArguments.NameOf(options.Strategy)}" : string.Empty;
         text += options.RetransmitLimitPercent != 2 ? string.Create(CultureInfo.InvariantCulture, $" --retransmit-limit {options.RetransmitLimitPercent}") : string.Empty;
+        text += options.RekeyEveryRecords != 0 ? $" --rekey-every {options.RekeyEveryRecords}" : string.Empty;
         text += options.Ipv6 ? " --ipv6" : string.Empty;
         text += options.Mtu != 1500 ? $" --mtu {options.Mtu}" : string.Empty;
         text += string.Concat(options.Faults.Select(static f => $" --fault {f}"));

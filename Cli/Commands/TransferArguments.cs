@@ -49,6 +49,9 @@ internal sealed class TransferArguments
     /// <summary><c>--mss</c>.</summary>
     public Option<int> Mss { get; } = Number("--mss", "Largest TCP payload of a frame in bytes; 0: what the MTU allows.", 0, 0, 8960);
 
+    /// <summary><c>--rekey-every</c>.</summary>
+    public Option<int> RekeyEvery { get; } = Number("--rekey-every", "Records of content after which a sender changes its key (KeyUpdate, TLS 1.3), in both directions; 0: never.", 0, 0, 1_000_000);
+
     /// <summary><c>--ipv6</c>.</summary>
     public Option<bool> Ipv6 { get; } = new("--ipv6") { Description = "IPv6 instead of IPv4." };
 
@@ -56,7 +59,7 @@ internal sealed class TransferArguments
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Tls, Cipher, Strategy, RetransmitLimit, Mtu, Mss, Ipv6, Seed, Json })
+        foreach (Option option in new Option[] { Tls, Cipher, Strategy, RetransmitLimit, Mtu, Mss, Ipv6, RekeyEvery, Seed, Json })
         {
             command.Options.Add(option);
         }
@@ -73,6 +76,12 @@ internal sealed class TransferArguments
             throw new UsageFault($"--mtu {mtu}: IPv6 needs 1280 or more (RFC 8200 §5).");
         }
 
+        int rekeyEvery = parse.GetValue(RekeyEvery);
+        if (rekeyEvery > 0 && parse.GetValue(Tls) == "1.2")
+        {
+            throw new UsageFault($"--rekey-every {rekeyEvery}: TLS 1.2 has no key update; it needs --tls 1.3 (RFC 8446 §4.6.3).");
+        }
+
         return new TransferOptions
         {
             Version = parse.GetValue(Tls) == "1.2" ? TlsVersion.Tls12 : TlsVersion.Tls13,
@@ -83,6 +92,7 @@ internal sealed class TransferArguments
             Mtu = mtu,
             MaximumSegmentSize = parse.GetValue(Mss),
             Ipv6 = ipv6,
+            RekeyEveryRecords = rekeyEvery,
         };
     }
 

@@ -49,6 +49,11 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         Line(output, "traffic", $"{Bytes(result.BytesSent)} sent, {Bytes(result.BytesReceived)} received, in {Microseconds(result.ElapsedPs)} of virtual time");
         Line(output, "frames", $"{Count(result.Outgoing.Frames)} sent, {Count(result.Incoming.Frames)} received; records: {Count(result.WireSent?.Records ?? 0)} sent, {Count(result.WireReceived?.Records ?? 0)} received");
         Line(output, "card", $"encrypted {Count(Card("STAT_TX_TLS_ENCRYPTED_PACKETS"))} frames, decrypted {Count(Card("STAT_RX_TLS_DECRYPTED_PACKETS"))}, passed {Count(Card("STAT_RX_TLS_PASSED_PACKETS"))} as they came; {Count(Card("STAT_TX_TLS_REPLAY_BYTES"))} bytes replayed");
+        if (options.RekeyEveryRecords > 0 || result.KeyUpdatesReceived > 0)
+        {
+            Line(output, "key updates", $"{Count(result.KeyUpdatesSent)} sent, {Count(result.KeyUpdatesReceived)} received; back in the card: {Count(result.Machine.Ktls.TlsTxRekeyOk)} sending, {Count(result.Machine.Ktls.TlsRxRekeyOk)} receiving");
+        }
+
         foreach (ArmedFault fault in result.Faults)
         {
             Line(output, "fault", FaultText.Of(fault));
@@ -128,6 +133,8 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         json.WriteString("strategy", TransferArguments.NameOf(options.Strategy));
         json.WriteString("transmitFallback", result.Machine.TxFallback == KtlsFallbackReason.None ? null : result.Machine.TxFallback.ToString());
         json.WriteString("receiveFallback", result.Machine.RxFallback == KtlsFallbackReason.None ? null : result.Machine.RxFallback.ToString());
+        json.WriteNumber("keyUpdatesSent", result.KeyUpdatesSent);
+        json.WriteNumber("keyUpdatesReceived", result.KeyUpdatesReceived);
         json.WriteNumber("segmentsRetransmitted", result.Machine.SegmentsRetransmitted);
         json.WriteNumber("replayedBytes", Card("STAT_TX_TLS_REPLAY_BYTES"));
         json.WriteNumber("driverMistakes", result.Machine.GuestErrors + (result.PeerMachine?.GuestErrors ?? 0));
@@ -211,6 +218,10 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         KtlsFallbackReason.ContextRefused => "the card refused the context",
         KtlsFallbackReason.Retransmits => "too much was sent again",
         KtlsFallbackReason.CardRefusals => "the card refused too many segments",
+        KtlsFallbackReason.RekeyFailed => "the new key could not be installed",
+        KtlsFallbackReason.CommandTimedOut => "the card did not answer",
+        KtlsFallbackReason.InterfaceDown => "the interface was taken down",
+        KtlsFallbackReason.CardLost => "the card was lost",
         _ => "the card lost the context",
     };
 }

@@ -140,7 +140,8 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     /// <summary>Looks for the update once the stream is complete up to the record that did not open.</summary>
     private void CheckDoubt()
     {
-        if (_doubt is not { IsExplained: false } doubt || (!_records.IsLost && _records.Next < doubt.Offset))
+        // A card may open records before the driver has read that the context exists, and with that which stream is the context's.
+        if (_doubt is not { IsExplained: false } doubt || !_hasBegun || (!_records.IsLost && _records.Next < doubt.Offset))
         {
             return;
         }

@@ -19,9 +19,13 @@ public sealed class TrafficSecret
     {
         // RFC 8446 §B.4: TLS_AES_256_GCM_SHA384, and SHA-256 with the others.
         bool isLong = cipher == TlsCipher.Aes256Gcm;
-        if (secret.Length != (isLong ? 48 : 32)) throw new ArgumentException("The cipher's hash has another length.", nameof(secret));
+        if (secret.Length != LengthOf(cipher)) throw new ArgumentException("The cipher's hash has another length.", nameof(secret));
         (Cipher, _hash, _secret) = (cipher, isLong ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256, secret.ToArray());
     }
+
+    /// <summary>Length of a cipher's secrets in bytes: that of its hash.</summary>
+    /// <param name="cipher">The cipher.</param>
+    public static int LengthOf(TlsCipher cipher) => cipher == TlsCipher.Aes256Gcm ? 48 : 32;
 
     /// <summary>Cipher of the connection.</summary>
     public TlsCipher Cipher { get; }

@@ -307,9 +307,15 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         }
 
         _kernel.SchedulePump();
-        if (_rx.Error == KtlsError.KeyExpired && KeyExpired is not null) _kernel.Defer(KeyExpired);
+        if (_rx.Error == KtlsError.KeyExpired && KeyExpired is not null) _kernel.Defer(ReportKeyExpired);
         else if (_rx.Error != KtlsError.None) Failed?.Invoke(_rx.Error);
         else if (Connection.Available == 0) _rx.Session?.OnDrained();
+    }
+
+    /// <summary>The connection may have ended since the message came.</summary>
+    private void ReportKeyExpired()
+    {
+        if (_rx.Error == KtlsError.KeyExpired) KeyExpired?.Invoke();
     }
 
     private void OnRecord(TlsContentType type, ReadOnlySpan<byte> content) => Record?.Invoke(type, content);

@@ -59,7 +59,10 @@ internal static class ScenarioShapes
         ("from", TextShape.OneOf("Which end. Default machine.", Sides)),
         ("at", Duration("When at the earliest, counted from the moment that the flow has its keys. Default 0.")),
         ("send", new NumberShape("Sends that many bytes of content.", 1, 1 << 30)),
-        ("do", TextShape.OneOf("Sends an alert or a session ticket, which are control records; closes its side; or resets the connection.", "alert", "ticket", "close", "abort")))
+        ("do", TextShape.OneOf("Sends an alert or a session ticket, which are control records; changes its sending key by a KeyUpdate, TLS 1.3 only; closes its side; or resets the connection.", "alert", "ticket", "rekey", "close", "abort")),
+        ("more", new FlagShape("With send: the last record stays open for what the end sends next (MSG_MORE). The end of its steps closes it. Default false.")),
+        ("eor", new FlagShape("With send: the record ends with this content (MSG_EOR). Default false.")),
+        ("request", new FlagShape("With rekey: the other end is asked to change its key too. Default false.")))
     {
         OneOf = ["send", "do"],
     };

@@ -1,6 +1,7 @@
 using NicEmu.Board.Links;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
+using NicEmu.Net;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Tls;
 using NicEmu.Tests.DriverOnDevice.Driver;
@@ -35,6 +36,20 @@ public sealed class KeyUpdateTests
         Assert.That(flow.Server.RxState, Is.EqualTo(KtlsState.Device));
         Assert.That(flow.ServerCounters.RxRecordsDevice, Is.GreaterThanOrEqualTo(7), "the card opens records under the new key too");
         flow.Judge([.. data, .. data]);
+    }
+
+    [Test]
+    public void Update_ConnectionEndsBeforeTheNoticeAboutTheKey_NothingElseHappens()
+    {
+        using var flow = new RekeyFlow(TlsCipher.Aes128Gcm);
+        // What is put off comes in its order: the end, then the notice about the key.
+        flow.Server.Record = (_, _) => flow.Hosts.Server.Host.Defer(flow.Server.Dispose);
+
+        flow.UpdateClient();
+        flow.Settle();
+
+        Assert.That((flow.ServerUpdater!.Received, flow.ServerCounters.TlsRxRekeyError, flow.ServerCounters.TlsCurrRxRekey), Is.EqualTo((0, 0L, 0L)));
+        Assert.That(flow.Server.Connection.State, Is.EqualTo(TcpState.Closed));
     }
 
     [Test]

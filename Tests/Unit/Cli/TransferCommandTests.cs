@@ -47,6 +47,44 @@ public sealed class TransferCommandTests
         Assert.That((Text(report, "sha256Sent"), Text(report, "sha256Received")), Is.EqualTo((Sha(file), Sha(file))));
     }
 
+    [TestCase("send", "nic", 4, 0)]
+    [TestCase("receive", "nic", 0, 4)]
+    [TestCase("send", "openssl", 4, 0)]
+    public void Transfer_RekeyEveryTwoRecords_ChangesKeysOnTheWay(string command, string peer, int sent, int received)
+    {
+        string file = _folder.Content("content", (7 * 16384) + 1);
+        string[] words = command == "send" ? ["send", file] : ["receive", _folder["out"], "--from", file];
+
+        JsonElement report = Json(0, [.. words, "--peer", peer, "--rekey-every", "2", "--no-trace"]);
+
+        Assert.That((Number(report, "keyUpdatesSent"), Number(report, "keyUpdatesReceived")), Is.EqualTo(((long)sent, (long)received)), "OpenSSL answers with what it writes next, and that is its end");
+        Assert.That((Text(report, "sha256Sent"), Text(report, "sha256Received")), Is.EqualTo((Sha(file), Sha(file))));
+        Assert.That(Number(report.GetProperty(command == "send" ? "sent" : "received"), "contentBytes"), Is.EqualTo((7 * 16384) + 1), "opened on the wire under each key");
+    }
+
+    [Test]
+    public void Receive_RekeyWithOpenSsl_ThePeerIsAsked()
+    {
+        string file = _folder.Content("content", 200_000);
+
+        JsonElement report = Json(0, "receive", _folder["out"], "--from", file, "--peer", "openssl", "--rekey-every", "2", "--no-trace");
+
+        Assert.That(Number(report, "keyUpdatesSent"), Is.GreaterThan(1));
+        Assert.That(Text(report, "sha256Received"), Is.EqualTo(Sha(file)));
+    }
+
+    [TestCase("send")]
+    [TestCase("demo")]
+    public void Rekey_Tls12_IsAUsageMistake(string command)
+    {
+        string[] words = command == "send" ? ["send", _folder.Content("content", 5)] : ["demo"];
+
+        CliRun run = CliRun.Of([.. words, "--rekey-every", "2", "--tls", "1.2"]);
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("TLS 1.2 has no key update; it needs --tls 1.3"));
+    }
+
     [Test]
     public void Send_BadNetworkOverIpv6_ReportsWhatTheNetworkDid()
     {

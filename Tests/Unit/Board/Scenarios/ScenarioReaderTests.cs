@@ -6,7 +6,7 @@ namespace NicEmu.Tests.Unit.Board.Scenarios;
 public sealed class ScenarioReaderTests
 {
     [TestCase("{", "x.jsonc:1:2: this is not JSON")]
-    [TestCase("{ \"flows\": [\n  { \"steps\": [ { \"sned\": 5 } ] } ] }", "x.jsonc:2:18: unknown key \"sned\"; did you mean 'send'?; here stand from, at, send, do.")]
+    [TestCase("{ \"flows\": [\n  { \"steps\": [ { \"sned\": 5 } ] } ] }", "x.jsonc:2:18: unknown key \"sned\"; did you mean 'send'?; here stand from, at, send, do, more, eor, request.")]
     [TestCase("{ }", "x.jsonc:1:1: \"flows\" is missing here.")]
     [TestCase("{ \"flows\": [] }", "x.jsonc:1:12: expected 1 to 64 entries, found 0.")]
     [TestCase("{ \"flows\": 5 }", "x.jsonc:1:12: expected an array, found 5.")]
@@ -27,6 +27,10 @@ public sealed class ScenarioReaderTests
     [TestCase("{ \"flows\": [ { \"steps\": [] } ], \"expect\": { \"counters\": { \"tx_tls_ooo\": \"many\" } } }", "expected a number or bounds such as \">=1\" or \"1..5\", found \"many\".")]
     [TestCase("{ \"flows\": [ { \"steps\": [] } ], \"expect\": { \"states\": { \"main.up\": \"device\" } } }", "there is no direction \"main.up\"")]
     [TestCase("{ \"flows\": [ { \"steps\": [] } ], \"expect\": { \"findings\": [ \"NE0000\" ] } }", "there is no rule \"NE0000\"")]
+    [TestCase("{ \"machine\": { \"tls\": \"1.2\" }, \"flows\": [ { \"steps\": [ { \"do\": \"rekey\" } ] } ] }", "x.jsonc:1:56: a key update needs TLS 1.3")]
+    [TestCase("{ \"flows\": [ { \"steps\": [ { \"send\": 1, \"request\": true } ] } ] }", "\"request\" belongs to a \"rekey\".")]
+    [TestCase("{ \"flows\": [ { \"steps\": [ { \"do\": \"alert\", \"more\": true } ] } ] }", "\"more\" and \"eor\" belong to a \"send\".")]
+    [TestCase("{ \"flows\": [ { \"steps\": [ { \"send\": 1, \"more\": true, \"eor\": true } ] } ] }", "a record that ends cannot stay open")]
     [TestCase("\"ä\" 5", "x.jsonc:1:5: this is not JSON")]
     public void Read_Mistake_IsToldWithPlaceAndWhatIsExpected(string text, string expected)
     {

@@ -1,4 +1,6 @@
 using NicEmu.Spec.Events;
+using NicEmu.Spec.Native;
+using NicEmu.Spec.Tls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Conformance.Sanitizer;
@@ -54,6 +56,27 @@ public sealed class KeyUpdateRuleTests
 
         Assert.That(before, Is.Zero);
         Assert.That(Findings(bench), Has.Length.EqualTo(findings));
+    }
+
+    [TestCase(Message, 0)]
+    [TestCase(Message + 1, 1)]
+    public void Failure_BeforeTheDriverHasReadThatTheContextExists_IsJudgedThen(int content, int findings)
+    {
+        var bench = new SanitizerBench();
+        bench.Emit(new TraceEvent
+        {
+            Kind = TraceEventKind.ContextInstalled, Flags = 1, Handle = SanitizerBench.Receive, TcpSequence = Start,
+            Code = (int)TlsCipher.Aes128Gcm, Value = (ulong)TlsVersion.Tls13,
+        });
+        byte[] first = SanitizerFrames.Sealed(content);
+        bench.Arrives(Start, [.. first, .. SanitizerFrames.Sealed(300, 1)]);
+        Open(bench, Start + (uint)first.Length, 1, isAuthentic: false);
+        int before = Findings(bench).Length;
+
+        bench.Command(MailboxOpcode.RxCreate, MailboxStatus.Ok, SanitizerBench.Receive, SanitizerFrames.Rule());
+        Remove(bench);
+
+        Assert.That((before, Findings(bench).Length), Is.EqualTo((0, findings)));
     }
 
     [TestCase(4)]
