@@ -19,7 +19,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     private readonly List<(ResyncAnswerKind Kind, long Offset, ulong Number)> _answers = [];
     private uint _sequence = start;
     private long _offset;
-    private (long Offset, long TimePs)? _request;
+    private (long Offset, long TimePs, bool IsReached)? _request;
     private (string What, long From, long Offset, long TimePs, bool IsExplained)? _doubt;
     private long _opened;
     private bool _hasBegun;
@@ -59,14 +59,14 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
             _wire.Put(at, payload);
             _records.Advance(_wire, null);
             CheckAnswers();
-            CheckDoubt();
+            CheckDoubt(nowPs);
         }
 
         CheckPatience(nowPs);
     }
 
     /// <summary>The card asked about a candidate.</summary>
-    public void Requested(uint candidate, long nowPs) => _request = (OffsetOf(candidate), nowPs);
+    public void Requested(uint candidate, long nowPs) => _request = (OffsetOf(candidate), nowPs, false);
 
     /// <summary>The card does not wait for an answer any more.</summary>
     public void Settled() => _request = null;
@@ -87,7 +87,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         }
 
         _doubt ??= ($"Record {number} at TCP sequence number 0x{sequence:X8} did not open.", _opened, at, nowPs, false);
-        CheckDoubt();
+        CheckDoubt(nowPs);
     }
 
     /// <summary>The context is gone.</summary>
@@ -114,7 +114,13 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     /// <summary>What waited too long for the driver is reported.</summary>
     public void CheckPatience(long nowPs)
     {
-        if (_request is { } request && IsOverdue(request.Offset, request.TimePs, nowPs))
+        // The driver can answer from when the stream is complete up to there.
+        if (_request is { IsReached: false } asked && !_records.IsLost && _records.Next > asked.Offset)
+        {
+            _request = (asked.Offset, nowPs, true);
+        }
+
+        if (_request is { IsReached: true } request && IsOverdue(request.Offset, request.TimePs, nowPs))
         {
             _request = null;
             log.Report(KeyRules.AnswerMissing, Subject, $"The card asked about stream offset {request.Offset}; the stream is complete up to {_records.Next} and no answer came.", History);
@@ -138,7 +144,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     }
 
     /// <summary>Looks for the update once the stream is complete up to the record that did not open.</summary>
-    private void CheckDoubt()
+    private void CheckDoubt(long nowPs)
     {
         // A card may open records before the driver has read that the context exists, and with that which stream is the context's.
         if (_doubt is not { IsExplained: false } doubt || !_hasBegun || (!_records.IsLost && _records.Next < doubt.Offset))
@@ -148,7 +154,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
 
         if (HasKeyUpdate(doubt.From, doubt.Offset))
         {
-            _doubt = doubt with { IsExplained = true };
+            _doubt = doubt with { IsExplained = true, TimePs = nowPs };
         }
         else
         {

@@ -88,11 +88,13 @@ internal static class KeyCases
             bench.Answer(ResyncAnswerKind.Acknowledge, Start + Length, 1);
         }
 
-        bench.TimePs += 200_000_000_000;
         for (uint i = 0; i < 1000; i++)
         {
             bench.Arrives(Start + (i * Length), Record);
         }
+
+        bench.TimePs += 200_000_000_000;
+        bench.Arrives(Start + (1000 * Length), Record);
     }
 
     private static void Open(SanitizerBench bench, bool corrupted)

@@ -89,6 +89,24 @@ public sealed class SanitizerRuleTests
     }
 
     [Test]
+    public void Request_GapClosedLate_TimeCountsFromThere()
+    {
+        var bench = new SanitizerBench();
+        bench.StartTx();
+        bench.StartRx();
+        bench.OffloadReceive();
+        byte[] record = SanitizerFrames.Sealed(300);
+        uint length = (uint)record.Length;
+        bench.Entry(SanitizerBench.Ring + 0x6_0000, new RxCompletion { Verdict = RxVerdict.ResyncRequest, Handle = SanitizerBench.Receive, CandidateSequence = SanitizerBench.Start + length, QueueAndPhase = 0x8000_0000 });
+        for (uint i = 1; i < 1000; i++) bench.Arrives(SanitizerBench.Start + (i * length), record);
+        bench.TimePs += 200_000_000_000;
+
+        bench.Arrives(SanitizerBench.Start, record);
+
+        Assert.That(bench.Sanitizer.Findings.Select(static f => f.Rule.Id), Has.None.EqualTo("NE3306"), "the driver could not know before");
+    }
+
+    [Test]
     public void Finding_Repeated_IsCountedAndListedAFewTimes()
     {
         var bench = new SanitizerBench();
