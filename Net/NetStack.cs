@@ -9,7 +9,7 @@ public sealed class NetStack
     private const int FirstEphemeralPort = 49152;
     private const int EphemeralPorts = 16384;
 
-    private readonly NetStackConfig _config;
+    private NetStackConfig _config;
     private readonly FrameWriter _writer;
     private readonly AnswerQueue _answers;
     private readonly ControlResponder _responder;
@@ -39,6 +39,16 @@ public sealed class NetStack
         _responder = new(config, _writer, _answers);
         _reader = new(config, this, _responder);
         _nextPort = Scrambler.Mix(config.Seed) % EphemeralPorts;
+    }
+
+    /// <summary>Changes what of outgoing TCP segments is left to the NIC, from the next one on.</summary>
+    /// <param name="checksums">See <see cref="NetStackConfig.ChecksumOffload"/>.</param>
+    /// <param name="maxSegmentBytes">See <see cref="NetStackConfig.MaxSegmentOffloadBytes"/>.</param>
+    public void SetOffloads(bool checksums, int maxSegmentBytes)
+    {
+        NetStackConfig changed = _config with { ChecksumOffload = checksums, MaxSegmentOffloadBytes = maxSegmentBytes };
+        changed.Validate();
+        _config = changed;
     }
 
     /// <summary>Counters since creation.</summary>

@@ -35,5 +35,7 @@ internal sealed class MachineControls : IMachineControls
 
     public void FailCommand(ushort opcode, byte status, int count) => _mailbox.Refuse(opcode, status, count);
 
+    public ulong? FindInMemory(ReadOnlySpan<byte> pattern) => _board.Memory.Find(pattern);
+
     public void DropInterrupts(int count) => _board.Port.DropInterrupts(count);
 }

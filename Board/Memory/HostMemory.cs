@@ -86,6 +86,21 @@ public sealed class HostMemory
         return true;
     }
 
+    /// <summary>Looks for bytes in all live buffers without being a device.</summary>
+    /// <param name="pattern">The bytes; nothing is never found.</param>
+    /// <returns>Bus address of the first place; null when there is none.</returns>
+    public ulong? Find(ReadOnlySpan<byte> pattern)
+    {
+        if (pattern.IsEmpty) return null;
+        foreach (HostBuffer buffer in _mappings)
+        {
+            int at = buffer.Span.IndexOf(pattern);
+            if (at >= 0) return buffer.BusAddress + (ulong)at;
+        }
+
+        return null;
+    }
+
     internal void Unmap(HostBuffer buffer)
     {
         _mappings.RemoveAt(IndexOf(buffer.BusAddress));

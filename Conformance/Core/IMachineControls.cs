@@ -33,6 +33,11 @@ public interface IMachineControls
     /// <param name="count">How many.</param>
     void FailCommand(ushort opcode, byte status, int count);
 
+    /// <summary>Looks for bytes in the memory of the machine that its card may reach.</summary>
+    /// <param name="pattern">The bytes.</param>
+    /// <returns>Bus address of the first place; null when there is none.</returns>
+    ulong? FindInMemory(ReadOnlySpan<byte> pattern);
+
     /// <summary>Drops interrupts.</summary>
     /// <param name="count">How many.</param>
     void DropInterrupts(int count);

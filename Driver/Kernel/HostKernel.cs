@@ -4,6 +4,7 @@ using NicEmu.Net;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Seams;
+using NicEmu.Spec.Testing;
 using ITimer = NicEmu.Spec.Seams.ITimer;
 
 namespace NicEmu.Driver.Kernel;
@@ -29,7 +30,7 @@ public sealed class HostKernel : IDisposable
     public HostKernel(IDeviceBus bus, IScheduler scheduler, HostOptions options, string name = "host")
     {
         options.Validate();
-        (_scheduler, Options, _name) = (scheduler, options, name);
+        (_scheduler, Options, Features, _name) = (scheduler, options, new(options), name);
         _pump = scheduler.CreateTimer(name + ".pump", Pump);
         Egress = new(this, 0, bus, scheduler, options.Nic, name);
         _ports.Add(Egress);
@@ -37,6 +38,9 @@ public sealed class HostKernel : IDisposable
 
     /// <summary>The options given.</summary>
     public HostOptions Options { get; }
+
+    /// <summary>What is left to the cards now.</summary>
+    public HostFeatures Features { get; }
 
     /// <summary>The network interfaces; the first one's address is the host's on all of them.</summary>
     public IReadOnlyList<HostPort> Ports => _ports;
@@ -94,6 +98,18 @@ public sealed class HostKernel : IDisposable
         SchedulePump();
     }
 
+    /// <summary>
+    /// Switches a feature of all ports, see <see cref="HostFeatures"/>. Connections that are in a card stay there, with their checksums made and checked there; new ones,
+    /// and new keys, follow the features. Without transmit checksums no new segment is left to the card to cut.
+    /// </summary>
+    /// <param name="feature">The feature.</param>
+    /// <param name="on">Whether it is to be on.</param>
+    public void SetFeature(DriverFeature feature, bool on)
+    {
+        Features.Set(feature, on);
+        _stack?.SetOffloads(Features.TransmitChecksum, MaxSegmentOffloadBytes);
+    }
+
     /// <summary>Takes the first port down, see <see cref="HostPort.Down"/>.</summary>
     /// <param name="done">Called when its card is out of use.</param>
     public void Down(Action? done = null) => _ports[0].Down(done);
@@ -129,6 +145,8 @@ public sealed class HostKernel : IDisposable
         foreach (HostPort port in _ports) port.Dispose();
     }
 
+    private int MaxSegmentOffloadBytes => Options.SegmentationOffload && Features.TransmitChecksum ? ushort.MaxValue : 0;
+
     internal void SchedulePump() => _pump.ArmNoLaterThan(_scheduler.NowPs);
 
     /// <summary>Runs an action soon, outside the present call.</summary>
@@ -163,8 +181,8 @@ public sealed class HostKernel : IDisposable
                 Ipv6Address = Options.Ipv6Address,
                 VlanId = Options.VlanId,
                 Mtu = Options.Nic.Mtu,
-                ChecksumOffload = Options.NeedsCardChecksums,
-                MaxSegmentOffloadBytes = Options.SegmentationOffload ? ushort.MaxValue : 0,
+                ChecksumOffload = Features.TransmitChecksum,
+                MaxSegmentOffloadBytes = MaxSegmentOffloadBytes,
                 Seed = Options.Seed,
                 Tcp = Options.Tcp,
             });
@@ -248,7 +266,7 @@ public sealed class HostKernel : IDisposable
         int queue = Egress.QueueOf(connection.Tuple);
         var outgoing = new TxSegment { Headers = segment.Headers, Payload = segment.Payload, Sequence = segment.Sequence, Mss = segment.SegmentSize };
         TxVerdict verdict = (connection.Observer as HostSocket)?.Transmit(outgoing, Egress, queue) ?? TxVerdict.SendAsIs;
-        if (verdict == TxVerdict.SendAsIs) Egress.Send(queue, outgoing, Options.NeedsCardChecksums ? TcpHeaderPatch.Checksums(segment.Headers) : TxOffloads.None);
+        if (verdict == TxVerdict.SendAsIs) Egress.Send(queue, outgoing, Features.TransmitChecksum ? TcpHeaderPatch.Checksums(segment.Headers) : TxOffloads.None);
         return true;
     }
 }

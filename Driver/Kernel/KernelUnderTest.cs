@@ -19,7 +19,7 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     /// <inheritdoc/>
     public DriverAbilities Abilities => DriverAbilities.ControlRecords | DriverAbilities.InitialSequence
         | DriverAbilities.Rekey | DriverAbilities.InterfaceState | DriverAbilities.Unbind | DriverAbilities.Recovery | DriverAbilities.Strategies
-        | DriverAbilities.MessageFlags | DriverAbilities.RecordLimit | DriverAbilities.SendFile | DriverAbilities.ZeroCopy
+        | DriverAbilities.MessageFlags | DriverAbilities.RecordLimit | DriverAbilities.SendFile | DriverAbilities.ZeroCopy | DriverAbilities.FeatureSwitches
         | (host.Ports.Count > 1 ? DriverAbilities.SecondPort : DriverAbilities.None);
 
     /// <inheritdoc/>
@@ -48,16 +48,10 @@ public sealed class KernelUnderTest(HostKernel host) : IDriverUnderTest
     }
 
     /// <inheritdoc/>
-    public void SetFeature(DriverFeature feature, bool on) => throw new NotSupportedException();
+    public void SetFeature(DriverFeature feature, bool on) => host.SetFeature(feature, on);
 
     /// <inheritdoc/>
-    public bool HasFeature(DriverFeature feature) => feature switch
-    {
-        DriverFeature.TlsTransmit => host.Options.OffloadTx,
-        DriverFeature.TlsReceive => host.Options.OffloadRx,
-        DriverFeature.TransmitChecksum => host.Options.ChecksumOffload,
-        _ => true,
-    };
+    public bool HasFeature(DriverFeature feature) => host.Features.Has(feature);
 
     /// <inheritdoc/>
     public void SetRoute(int port) => host.RouteBy(host.Ports[port]);

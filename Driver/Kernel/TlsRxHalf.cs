@@ -33,7 +33,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
     public void Set(TlsCryptoInfo info)
     {
         if (_state != KtlsState.None) throw new KtlsException(KtlsError.Busy, "TLS_RX was set before.");
-        bool offload = kernel.Options.OffloadRx;
+        bool offload = kernel.Features.TlsReceive;
         _session = new(info, connection.ReadSequence, kernel.Counters, offload ? Answer : null);
         if (offload) Install(info);
         else UseSoftware(KtlsFallbackReason.FeatureOff);
@@ -49,6 +49,12 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
         {
             kernel.Counters.TlsRxRekeyError++;
             throw new KtlsException(refusal, "A key follows another of its version and cipher, after the peer's KeyUpdate message.");
+        }
+
+        if (_mayReturn && _state == KtlsState.Device && !kernel.Features.TlsReceive)
+        {
+            _mayReturn = false;
+            MoveToSoftware(KtlsFallbackReason.FeatureOff);
         }
 
         _session = session.Succeed(info, _mayReturn ? Answer : null);
@@ -74,11 +80,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
         // An installation that goes on ends by itself.
         if (_state != KtlsState.Device) return;
         Leave(remove, forget: !remove);
-        (_state, Reason) = (KtlsState.Software, reason);
-        if (_counted != KtlsState.Device) return;
-        _counted = KtlsState.Software;
-        kernel.Counters.TlsCurrRxDevice--;
-        kernel.Counters.TlsCurrRxSw++;
+        MoveToSoftware(reason);
     }
 
     /// <summary>The connection receives nothing more.</summary>
@@ -167,6 +169,16 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
     {
         (_state, Reason) = (KtlsState.Software, reason);
         Count(KtlsState.Software);
+    }
+
+    /// <summary>What was in the card is in software from now on.</summary>
+    private void MoveToSoftware(KtlsFallbackReason reason)
+    {
+        (_state, Reason) = (KtlsState.Software, reason);
+        if (_counted != KtlsState.Device) return;
+        _counted = KtlsState.Software;
+        kernel.Counters.TlsCurrRxDevice--;
+        kernel.Counters.TlsCurrRxSw++;
     }
 
     private void Count(KtlsState place)

@@ -55,7 +55,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
     public void Set(TlsCryptoInfo info)
     {
         if (_state != KtlsState.None) throw new KtlsException(KtlsError.Busy, "TLS_TX was set before.");
-        if (kernel.Options.OffloadTx) Install(info, () => info);
+        if (kernel.Features.TlsTransmit) Install(info, () => info);
         else OnInstalled(info, kernel.Egress, TlsInstallation.Refused(KtlsFallbackReason.FeatureOff));
     }
 
@@ -207,7 +207,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         kernel.Counters.TlsCurrTxRekey++;
         // Bytes of both keys never share a segment.
         connection.MarkSegmentBoundary();
-        bool toCard = _mayReturn && kernel.Options.OffloadTx;
+        bool toCard = _mayReturn && kernel.Features.TlsTransmit;
         if (!toCard)
         {
             Push(info, _epochs[^1].Port, default);
