@@ -101,7 +101,7 @@ public sealed class HostPort : INicClient, IDisposable
         }
 
         bool headerGood = (completion.Flags & (RxFlags.Ipv4Checked | RxFlags.Ipv4Good)) != RxFlags.Ipv4Checked;
-        bool verified = decrypted || (_kernel.Features.ReceiveChecksum && headerGood && (completion.Flags & RxFlags.L4Good) != 0);
+        bool verified = decrypted || (headerGood && _kernel.Features.ReceiveChecksum && (completion.Flags & RxFlags.L4Good) != 0);
         _kernel.Input(WithTag(frame, completion), mark, verified);
     }
 
