@@ -73,6 +73,7 @@ internal static class CoreInspection
             {
                 node.Add("initial-record-number", Number(context.State.InitialRecordNumber));
                 node.Add("rearmed", context.State.IsRearmed);
+                node.Add("stopped", context.State.IsStopped);
             }
         }
 

@@ -201,6 +201,14 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <returns>True when a place was waiting: the descriptor that came instead completes as SEQUENCE_BROKEN.</returns>
     public bool CancelPosition(int queue) => _placement.Cancel(queue);
 
+    /// <summary>
+    /// A DATA chain with TLS, REPLAY, SET_CONTEXT or SET_PROGRESS was refused before it came here: a positional context protects nothing more until it
+    /// is placed anew.
+    /// </summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="handle">What the descriptor named.</param>
+    public void StopPlace(int queue, ulong handle) => _placement.Stop(queue, handle);
+
     /// <summary>Forgets all that a queue was told about its next chain: when it is reset.</summary>
     /// <param name="queue">Transmit queue.</param>
     public void Forget(int queue) => _placement.Forget(queue);

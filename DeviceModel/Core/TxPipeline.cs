@@ -202,6 +202,7 @@ internal sealed class TxPipeline(CoreGeometry geometry, MacPort port, TlsEngine 
         if ((request.Offloads & TxOffloads.Tls) != 0)
         {
             counters.Values.TxTlsErrors++;
+            placement.Stop(request.Queue, request.Handle);
         }
 
         switch (status)

@@ -83,6 +83,11 @@ internal sealed class TxPlacement(CoreGeometry geometry, TlsEngine tls, TraceSou
     /// <param name="queue">Transmit queue.</param>
     public void Fence(int queue) => tls.Fence(queue, ref _parameters[queue]);
 
+    /// <summary>A descriptor that moves the place of a context was refused.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="handle">Transmit context; no matter what else.</param>
+    public void Stop(int queue, ulong handle) => tls.StopTx(handle, queue, ref _parameters[queue]);
+
     /// <summary>Clears the one-shot place of a queue.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <returns>True when one was waiting.</returns>

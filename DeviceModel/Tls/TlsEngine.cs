@@ -252,6 +252,12 @@ internal sealed class TlsEngine : IDisposable
     public TxStatus SetProgress(ulong handle, int queue, uint recordStart, ref TxParameterSlot parameters) =>
         _placement.SetProgress(handle, queue, recordStart, ref parameters);
 
+    /// <summary>
+    /// A DATA chain, REPLAY, SET_CONTEXT or SET_PROGRESS of a context was refused outside of the engine. A positional context protects nothing more until
+    /// SET_PROGRESS and a fence, or UPDATE, place it anew; other contexts, and queues that the context is not bound to, are as before.
+    /// </summary>
+    public void StopTx(ulong handle, int queue, ref TxParameterSlot parameters) => _placement.Stop(handle, queue, ref parameters);
+
     /// <summary>A fence: what SET_CONTEXT and SET_PROGRESS told the queue's context takes effect.</summary>
     public void Fence(int queue, ref TxParameterSlot parameters) => _placement.Fence(queue, ref parameters);
 

@@ -64,7 +64,18 @@ internal sealed class TlsPlacement(TlsShared shared, TlsTransmit transmit)
         }
 
         slot = default;
+        Stop(handle, queue, ref parameters);
         return transmit.Refuse(handle, status);
+    }
+
+    /// <summary>A descriptor that moves a positional context was refused: the context stops, and what was told it before is void.</summary>
+    public void Stop(ulong handle, int queue, ref TxParameterSlot parameters)
+    {
+        transmit.Stop(handle, queue);
+        if (parameters.IsActive && parameters.Handle == handle)
+        {
+            parameters = default;
+        }
     }
 
     /// <summary>Another descriptor than those that may follow came: clears the slot.</summary>
@@ -91,6 +102,7 @@ internal sealed class TlsPlacement(TlsShared shared, TlsTransmit transmit)
 
         if (status != TxStatus.Ok)
         {
+            Stop(handle, queue, ref parameters);
             return transmit.Refuse(handle, status);
         }
 

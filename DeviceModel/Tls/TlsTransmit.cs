@@ -147,7 +147,17 @@ internal sealed class TlsTransmit
         // Nothing readable is left for a caller's mistake to send.
         payload.Clear();
         slot = default;
+        Stop(handle, queue);
         return Refuse(handle, status);
+    }
+
+    /// <summary>A descriptor that moves a positional context was refused: the context stops. A queue that it is not bound to cannot stop it.</summary>
+    public void Stop(ulong handle, int queue)
+    {
+        if (Usable(handle, queue, TxMode.Positional, out TlsTxContext? context) == TxStatus.Ok)
+        {
+            context!.Stop();
+        }
     }
 
     public bool Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)

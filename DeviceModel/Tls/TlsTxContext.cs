@@ -46,6 +46,9 @@ internal sealed class TlsTxContext : TlsContext
     /// <summary>Collects plaintext of records for the plain view; null unless it is wanted.</summary>
     public PlaintextTap? Tap { get; set; }
 
+    /// <summary>Whether the place waits to be told anew; behind the last record number RECORD_LIMIT says more.</summary>
+    private bool IsPlaceLost => State.IsStopped && !State.Cursor.IsExhausted;
+
     /// <summary>Whether a sequence number lies before the context's first byte.</summary>
     public bool IsBeforeStart(uint sequence) => State.Streamed + TcpSequence.Distance(State.Expected, sequence) < 0;
 
@@ -85,6 +88,11 @@ internal sealed class TlsTxContext : TlsContext
     /// <summary>Protects what comes next at the place, whatever its sequence number.</summary>
     private TxStatus ProtectHere(AeadKey key, uint sequence, Span<byte> payload)
     {
+        if (IsPlaceLost)
+        {
+            return TxStatus.NotInSequence;
+        }
+
         Staged = new TxStaged
         {
             Sequence = sequence,
@@ -197,6 +205,11 @@ internal sealed class TlsTxContext : TlsContext
     /// <summary>Moves the place over framed plaintext that is not sent. On an error it is where it was.</summary>
     public TxStatus Consume(AeadKey key, ReadOnlySpan<byte> data)
     {
+        if (IsPlaceLost)
+        {
+            return TxStatus.NotInSequence;
+        }
+
         TxCursor cursor = State.Cursor;
         TxStatus status = cursor.Replay(key, Iv, data);
         if (status == TxStatus.Ok)
@@ -207,6 +220,18 @@ internal sealed class TlsTxContext : TlsContext
         }
 
         return status;
+    }
+
+    /// <summary>
+    /// Bytes that belong at the place did not come. What the queue holds behind them would be encrypted where they belong, and they again when they are
+    /// repeated: two plaintexts under one keystream.
+    /// </summary>
+    public void Stop()
+    {
+        if (Mode == TxMode.Positional)
+        {
+            State.IsStopped = true;
+        }
     }
 
     /// <summary>What SET_CONTEXT and SET_PROGRESS told takes effect.</summary>
@@ -220,6 +245,7 @@ internal sealed class TlsTxContext : TlsContext
         if (parameters.HasPlace)
         {
             State.Expected = parameters.RecordStart;
+            State.IsStopped = false;
             State.Cursor = new TxCursor(Layout, State.InitialRecordNumber);
             State.IsRearmed = State.Streamed > 0;
             Tap?.Abandon();
@@ -320,7 +346,7 @@ internal sealed class TlsTxContext : TlsContext
         {
             Handle = Handle.Value,
             Direction = 0,
-            State = (byte)(poisoned ? 2 : State.Streamed == 0 ? 0 : 1),
+            State = (byte)(poisoned ? 2 : State.IsStopped ? 3 : State.Streamed == 0 ? 0 : 1),
             Cipher = (byte)Layout.Cipher,
             Mode = (byte)Mode,
             Version = (ushort)Layout.Version,

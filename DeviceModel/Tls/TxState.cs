@@ -18,6 +18,9 @@ internal struct TxState
     /// <summary>Positional: the place was moved since the last DATA chain.</summary>
     public bool IsRearmed;
 
+    /// <summary>Positional: bytes that belong at the place did not come; nothing is protected until the place is told anew.</summary>
+    public bool IsStopped;
+
     /// <summary>Outside of the sequence-tracked mode: whether a record was sealed.</summary>
     public bool HasSealed;
 

@@ -12,7 +12,7 @@ public readonly record struct ContextSnapshot
     /// <summary>0 transmit, 1 receive.</summary>
     [field: FieldOffset(8)] public byte Direction { get; init; }
 
-    /// <summary>Transmit: 0 idle, 1 in sequence, 2 poisoned. Receive: a <see cref="RxState"/>.</summary>
+    /// <summary>Transmit: 0 idle, 1 in sequence, 2 poisoned, 3 stopped until its place is told anew. Receive: a <see cref="RxState"/>.</summary>
     [field: FieldOffset(9)] public byte State { get; init; }
 
     /// <summary>A <see cref="Tls.TlsCipher"/>.</summary>

@@ -5,7 +5,8 @@ namespace NicEmu.Spec.Rules;
 /// <summary>The transmit truth table of the native interface: page of the manual and list of tests in one.</summary>
 public static class TxRules
 {
-    /// <summary>All rows in the order of their numbers: T01 to T51 of the sequence-tracked mode, T52 to T73 of the positional, T74 to T90 of the range mode.</summary>
+    /// <summary>All rows in the order of their numbers: T01 to T51 of the sequence-tracked mode, T52 to T73 of the positional, T74 to T90 of the range mode,
+    /// T91 to T93 of what a refusal leaves of a positional context.</summary>
     public static IReadOnlyList<TxRule> All { get; } =
     [
         new("T01", "idle", "DATA at the start", TxStatus.Ok, true, "head = end",
@@ -145,10 +146,10 @@ public static class TxRules
             TxStatus.Ok, true, "place = end",
             "The place moves over records; the number steps."),
         new("T62", "positional, at a record boundary", "REPLAY whose first bytes are no header of the context",
-            TxStatus.RecordMalformed, false, "unchanged",
+            TxStatus.RecordMalformed, false, "unchanged, stopped",
             "What is not framed moves nothing."),
         new("T63", "positional, at a record boundary", "DATA whose first bytes are no header of the context",
-            TxStatus.RecordMalformed, false, "unchanged",
+            TxStatus.RecordMalformed, false, "unchanged, stopped",
             "What is not framed is not sent, and the chain moves nothing."),
         new("T64", "positional", "SET_CONTEXT of another TLS version",
             TxStatus.Unsupported, false, "unchanged",
@@ -231,5 +232,14 @@ public static class TxRules
         new("T90", "range", "RANGE on another queue",
             TxStatus.WrongQueue, false, "unchanged, slot empty",
             "A context is bound to one queue."),
+        new("T91", "positional, DATA, REPLAY, SET_CONTEXT or SET_PROGRESS was refused", "DATA or REPLAY",
+            TxStatus.NotInSequence, false, "unchanged, stopped",
+            "What follows a missing chain would take its place: two plaintexts under one keystream."),
+        new("T92", "positional, stopped", "SET_PROGRESS, FENCE, DATA = the record; or TX_UPDATE, DATA",
+            TxStatus.Ok, true, "place = end",
+            "A place that is told anew says where the bytes belong."),
+        new("T93", "positional", "DATA that is refused with WRONG_QUEUE, then DATA on the context's queue",
+            TxStatus.Ok, true, "place = end",
+            "A queue stops only its own contexts."),
     ];
 }

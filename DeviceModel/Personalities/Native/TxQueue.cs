@@ -227,6 +227,11 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         }
 
         Port.Core.CancelPosition(Index);
+        if ((state.First.Offloads & TxOffloads.Tls) != 0)
+        {
+            Port.Core.StopPlace(Index, state.First.Handle);
+        }
+
         return Finish(state, status, frames);
     }
 
@@ -253,7 +258,17 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         }
 
         Port.References.Release(reference);
-        return IsLive(state) && Complete(state, descriptor, status, 0, 1, (descriptor.Flags & TxFlags.Complete) != 0);
+        if (!IsLive(state))
+        {
+            return false;
+        }
+
+        if (status != TxStatus.Ok && TxVerbs.MovesPlace(descriptor.Opcode))
+        {
+            Port.Core.StopPlace(Index, TxFormat.ContextOf(descriptor));
+        }
+
+        return Complete(state, descriptor, status, 0, 1, (descriptor.Flags & TxFlags.Complete) != 0);
     }
 
     private bool Complete(TxQueueState state, in DataDescriptor descriptor, TxStatus status, int frames, uint count, bool wanted)

@@ -28,6 +28,10 @@ internal sealed class TxVerbs(int index, QueuePort port)
         _ => ExecuteOther(state, descriptor),
     };
 
+    /// <summary>Whether a descriptor says where, or moves where, a positional context goes on.</summary>
+    /// <param name="opcode">Its opcode; not DATA.</param>
+    public static bool MovesPlace(TxOpcode opcode) => opcode is TxOpcode.Replay or TxOpcode.SetContext or TxOpcode.SetProgress;
+
     private TxStatus ExecuteOther(TxQueueState state, in DataDescriptor descriptor)
     {
         // None of these may stand behind POSITION or RANGE.

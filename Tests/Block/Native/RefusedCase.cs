@@ -15,6 +15,9 @@ internal sealed record RefusedCase(string Name, byte Status, Func<TlsBench, byte
     /// <summary>Whether the context sends nothing afterwards.</summary>
     public bool IsTheEnd { get; init; }
 
+    /// <summary>Whether a positional context is placed anew before it goes on.</summary>
+    public bool Stops { get; init; }
+
     /// <summary>Done between the doorbell and the first step.</summary>
     public Action<TlsBench> BeforeItRuns { get; init; } = static _ => { };
 

@@ -13,31 +13,32 @@ internal sealed class TlsModeStatusTests
     [
         (Positional, new("ModeMismatch_Position", 0x13, static b => [b.Position(0)]) { Opcode = 0x12 }),
         (Positional, new("ModeMismatch_Range", 0x13, static b => [b.Range(0, b.Records[1])]) { Opcode = 0x14 }),
-        (Positional, new("Unsupported_SetContextOfAnotherVersion", 0x0A, static b => [With(b.SetContext(0), 24, [3])]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetContextReserved2", 0x0E, static b => [With(b.SetContext(0), 2, [1])]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetContextReserved26", 0x0E, static b => [With(b.SetContext(0), 27, [1])]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetContextReserved28", 0x0E, static b => [With(b.SetContext(0), 31, [1])]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetContextReserved56", 0x0E, static b => [With(b.SetContext(0), 63, [1])]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetContextFlags", 0x0E, static b => [b.SetContext(0, 0x10)]) { Opcode = 0x10 }),
-        (Positional, new("DescriptorMalformed_SetProgressReserved3", 0x0E, static b => [With(b.SetProgress(0), 3, [1])]) { Opcode = 0x11 }),
-        (Positional, new("DescriptorMalformed_SetProgressReserved20", 0x0E, static b => [With(b.SetProgress(0), 23, [1])]) { Opcode = 0x11 }),
-        (Positional, new("DescriptorMalformed_SetProgressReserved24", 0x0E, static b => [With(b.SetProgress(0), 24, [1])]) { Opcode = 0x11 }),
+        (Positional, new("Unsupported_SetContextOfAnotherVersion", 0x0A, static b => [With(b.SetContext(0), 24, [3])]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetContextReserved2", 0x0E, static b => [With(b.SetContext(0), 2, [1])]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetContextReserved26", 0x0E, static b => [With(b.SetContext(0), 27, [1])]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetContextReserved28", 0x0E, static b => [With(b.SetContext(0), 31, [1])]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetContextReserved56", 0x0E, static b => [With(b.SetContext(0), 63, [1])]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetContextFlags", 0x0E, static b => [b.SetContext(0, 0x10)]) { Opcode = 0x10, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetProgressReserved3", 0x0E, static b => [With(b.SetProgress(0), 3, [1])]) { Opcode = 0x11, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetProgressReserved20", 0x0E, static b => [With(b.SetProgress(0), 23, [1])]) { Opcode = 0x11, Stops = true }),
+        (Positional, new("DescriptorMalformed_SetProgressReserved24", 0x0E, static b => [With(b.SetProgress(0), 24, [1])]) { Opcode = 0x11, Stops = true }),
         (Positional, new("DescriptorMalformed_FenceFlagOnFence", 0x0E, static b => [NativeBench.BareDescriptor(0x17, flags: 8)]) { Opcode = 0x17 }),
-        (Positional, new("DescriptorMalformed_FenceFlagOnReplay", 0x0E, static b => [b.Replay(1000, 10, 8)]) { Opcode = 0x13 }),
+        (Positional, new("DescriptorMalformed_FenceFlagOnReplay", 0x0E, static b => [b.Replay(1000, 10, 8)]) { Opcode = 0x13, Stops = true }),
         (Positional, new("ContextInvalid_SetContext", 0x02, static b => [With(b.SetContext(0), 8, BitConverter.GetBytes(ulong.MaxValue))]) { Opcode = 0x10 }),
         (Positional, new("WrongQueue_SetContext", 0x0D, static b => [b.SetContext(0)]) { Opcode = 0x10, Queue = 1 }),
         (Positional, new("WrongQueue_SetProgress", 0x0D, static b => [b.SetProgress(0)]) { Opcode = 0x11, Queue = 1 }),
         (Positional, new("WrongQueue_Replay", 0x0D, static b => [b.Replay(1000, 10)]) { Opcode = 0x13, Queue = 1 }),
-        (Positional, new("DmaFault_Replay", 0x09, static b => [With(b.Replay(1000, 10), 32, BitConverter.GetBytes(0x10ul))]) { Opcode = 0x13 }),
-        (Positional, new("DmaFault_Data", 0x09, static b => [With(b.Data(1000, 10), 32, BitConverter.GetBytes(0x10ul))])),
+        (Positional, new("DmaFault_Replay", 0x09, static b => [With(b.Replay(1000, 10), 32, BitConverter.GetBytes(0x10ul))]) { Opcode = 0x13, Stops = true }),
+        (Positional, new("DmaFault_Data", 0x09, static b => [With(b.Data(1000, 10), 32, BitConverter.GetBytes(0x10ul))]) { Stops = true }),
         (Positional, new("RecordMalformed_Data", 0x04, static b => [b.Replay(1000, b.Records[3] - 1000), b.Data(b.Records[3] + 1, 100)])
         {
-            Mend = static b => b.Post(b.SetContext(0), b.SetProgress(0), b.Replay(0, 1000)),
+            Stops = true,
         }),
         (Positional, new("LinkDown", 0x12, static b => [b.Data(1000, 100)])
         {
             BeforeItRuns = static b => b.Bench.Link.SetUp(false),
             Mend = static b => b.Bench.Link.SetUp(true),
+            Stops = true,
         }),
         (RangeMode, new("ModeMismatch_Position", 0x13, static b => [b.Position(0)]) { Opcode = 0x12 }),
         (RangeMode, new("ModeMismatch_SetContext", 0x13, static b => [b.SetContext(0)]) { Opcode = 0x10 }),
@@ -107,6 +108,14 @@ internal sealed class TlsModeStatusTests
 
         c.Mend(bench);
         int record = bench.Records[1];
+        if (c.Stops)
+        {
+            bench.Post(bench.Data(1000, 300), bench.Replay(1000, 10));
+            Assert.That(bench.Sent, Is.Empty, "what lies behind it would be encrypted at its place");
+            Assert.That(new[] { 1u, 2u }.Select(i => bench.Bench.Completion(c.Queue, i)[8]), Is.All.EqualTo(0x01));
+            bench.Post(bench.SetContext(0), bench.SetProgress(0), bench.Replay(0, 1000));
+        }
+
         bench.Post(mode == Positional ? [bench.Data(1000, 300)] : [bench.Range(0, record), bench.RangeData(0, record)]);
         Assert.That(bench.Sent, Is.EqualTo(new[] { mode == Positional ? bench.Expected(1000, 300) : bench.Expected(0, record) }));
     }

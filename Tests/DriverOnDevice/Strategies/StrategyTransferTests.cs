@@ -63,6 +63,28 @@ public sealed class StrategyTransferTests
         hosts.AssertNoLeak(data);
     }
 
+    [TestCase(TlsVersion.Tls12)]
+    [TestCase(TlsVersion.Tls13)]
+    public void Rebuild_CardLosesItsPlace_IsPlacedAnewAndGoesOn(TlsVersion version)
+    {
+        using var hosts = new TwoHosts(new() { Strategy = TxStrategy.Rebuild, MaxRecordPayload = 4000 });
+        hosts.Open(version, TlsCipher.Aes128Gcm);
+        byte[] data = KtlsFixture.Pattern(100_000, 1);
+        DmaBuffer arena = hosts.Client.Host.Nic.TxQueue(0).ArenaMemory;
+        hosts.Client.Port.FailRange(arena.BusAddress, (ulong)arena.Length);
+        hosts.ClientSocket.Write(data);
+        hosts.Loop.RunUntil(() => hosts.Client.Host.Counters.TxTlsErrors > 0, TwoHosts.SecondPs);
+        hosts.Client.Port.Heal();
+        hosts.Loop.RunUntil(() => hosts.ServerReceived.Count == data.Length, 60 * TwoHosts.SecondPs);
+        long before = hosts.Client.Host.Counters.TxTlsEncryptedBytes;
+
+        hosts.ClientToServer(data);
+
+        Assert.That(hosts.Client.Host.Counters.TxTlsEncryptedBytes - before, Is.GreaterThan(data.Length), "the card encrypts again");
+        Assert.That(hosts.ClientSocket.TxState, Is.EqualTo(KtlsState.Device));
+        hosts.AssertNoLeak(data);
+    }
+
     [Test]
     public void RetransmitLimit_Exceeded_LeavesTheCardAndItsSlot()
     {

@@ -162,6 +162,7 @@ public sealed class TxPositionalRuleTests : TxRuleBench
         TxStatus status = Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(130, 20), ref Slot);
 
         CheckNone("T62", status, [], 129);
+        Fixture.Rearm(Handle, Stream, 1);
         Assert.That(Fixture.Send(Handle, Stream, 129, 69).Bytes, Is.EqualTo(Stream.Wire[129..198]));
     }
 
@@ -173,6 +174,7 @@ public sealed class TxPositionalRuleTests : TxRuleBench
         (TxStatus status, byte[] bytes) = Fixture.Send(Handle, Stream, 130, 20);
 
         CheckNone("T63", status, bytes, 129);
+        Fixture.Rearm(Handle, Stream, 1);
         Assert.That(Fixture.Send(Handle, Stream, 129, 69).Bytes, Is.EqualTo(Stream.Wire[129..198]));
     }
 
@@ -308,6 +310,96 @@ public sealed class TxPositionalRuleTests : TxRuleBench
         Assert.That(Snapshot(), Is.EqualTo(before));
         (TxStatus status, bytes) = Fixture.Send(Handle, Stream, 60, 100);
         Assert.That((status, bytes), Is.EqualTo((TxStatus.Ok, Stream.Wire[60..160])));
+    }
+
+    private static readonly string[] Refusals = ["DATA", "REPLAY", "SET_CONTEXT", "elsewhere"];
+
+    [TestCaseSource(nameof(Refusals))]
+    public void T91_BehindARefusal_NothingIsProtected(string refused)
+    {
+        SendAll(129);
+        Refuse(refused);
+
+        (TxStatus status, byte[] bytes) = Fixture.Send(Handle, Stream, 198, 29);
+
+        CheckNone("T91", status, bytes, 129);
+        Assert.That(Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(129, 20), ref Slot), Is.EqualTo(TxStatus.NotInSequence));
+        Assert.That(Snapshot().State, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void T91_WhatWaitedForAFence_IsVoid()
+    {
+        SendAll(316);
+        Set(0);
+        Refuse("elsewhere");
+
+        Fixture.Engine.Fence(0, ref Fixture.Parameters);
+
+        Assert.That(Fixture.Send(Handle, Stream, 0, 129).Status, Is.EqualTo(Rule("T91").Status), "the REPLAY behind SET_PROGRESS may be what failed");
+    }
+
+    [Test]
+    public void T91_NumberAlone_DoesNotPlaceIt()
+    {
+        SendAll(129);
+        Refuse("DATA");
+        Fixture.Engine.SetContext(Handle, 0, TlsVersion.Tls12, 6, ref Fixture.Parameters);
+        Fixture.Engine.Fence(0, ref Fixture.Parameters);
+
+        Assert.That(Fixture.Send(Handle, Stream, 129, 69).Status, Is.EqualTo(Rule("T91").Status));
+    }
+
+    [TestCaseSource(nameof(Refusals))]
+    public void T92_PlacedAnew_GoesOn(string refused)
+    {
+        SendAll(129);
+        Refuse(refused);
+
+        Fixture.Rearm(Handle, Stream, 1);
+
+        CheckData("T92", 129, 69);
+    }
+
+    [Test]
+    public void T92_Update_GoesOn()
+    {
+        SendAll(129);
+        Refuse("DATA");
+
+        Fixture.Engine.UpdateTx(Handle, Stream.Sequence(198), 7);
+
+        CheckData("T92", 198, 29);
+    }
+
+    [Test]
+    public void T93_AnotherQueue_StopsNothing()
+    {
+        SendAll(60);
+        byte[] bytes = Stream.Plain.AsSpan(60, 20).ToArray();
+        Fixture.Engine.Protect(Handle, 1, Stream.Sequence(60), bytes, ref Slot);
+        TxParameterSlot parameters = default;
+        Fixture.Engine.StopTx(Handle, 1, ref parameters);
+
+        CheckData("T93", 60, 69);
+    }
+
+    private void Refuse(string what)
+    {
+        TxStatus status = what switch
+        {
+            "DATA" => Fixture.Send(Handle, Stream, 130, 20).Status,
+            "REPLAY" => Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(130, 20), ref Slot),
+            "SET_CONTEXT" => Fixture.Engine.SetContext(Handle, 0, TlsVersion.Tls13, 5, ref Fixture.Parameters),
+            _ => Elsewhere(),
+        };
+        Assert.That(status, Is.Not.EqualTo(TxStatus.Ok));
+
+        TxStatus Elsewhere()
+        {
+            Fixture.Engine.StopTx(Handle, 0, ref Fixture.Parameters);
+            return TxStatus.DmaFault;
+        }
     }
 
     /// <summary>SET_CONTEXT and SET_PROGRESS of a record, without a fence.</summary>
