@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using NicEmu.Conformance.Oracle;
 
 namespace NicEmu.Board.Sessions;
 
@@ -15,6 +16,9 @@ internal abstract class TransferApplication
 
     /// <summary>Called now and then with <see cref="Bytes"/>.</summary>
     public Action<long>? Progress { get; set; }
+
+    /// <summary>Told the content before it is sent; null when nobody asks.</summary>
+    public ContentGrams? Grams { get; set; }
 
     /// <summary>Why the end gave up; null when it did not.</summary>
     public string? Failure { get; protected set; }
@@ -42,6 +46,7 @@ internal abstract class TransferApplication
     protected void Account(ReadOnlySpan<byte> content)
     {
         _hash.AppendData(content);
+        Grams?.Add(content);
         Bytes += content.Length;
         if (Bytes >= _nextReport)
         {

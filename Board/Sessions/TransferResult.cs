@@ -62,6 +62,15 @@ public sealed record TransferResult
     /// <summary>What the independent look at the received stream found; null when not asked for.</summary>
     public required WireOracleReport? WireReceived { get; init; }
 
+    /// <summary>The search for application data in the frames of the machine under test; null when the wire was not watched.</summary>
+    public ContentGrams? Plaintext { get; init; }
+
+    /// <summary>Whether the card's transmit counters were compared with the wire: not where a fault changed more than frames.</summary>
+    public bool CountersCompared { get; init; }
+
+    /// <summary>How they differ; null when they do not.</summary>
+    public string? CountersDiffer { get; init; }
+
     /// <summary>What the sanitizer found, of any severity; null when it did not run.</summary>
     public required DriverSanitizer? Sanitizer { get; init; }
 

@@ -7,6 +7,7 @@ using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Sanitizer;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
 using NicEmu.Net;
 using NicEmu.Spec.Events;
@@ -41,6 +42,7 @@ public sealed class TransferSession
     private readonly FaultInjector _faults;
     private readonly WireOracle? _wireSent;
     private readonly WireOracle? _wireReceived;
+    private readonly ContentGrams? _grams;
     private readonly DriverSanitizer? _sanitizer;
     private string? _failure;
     private bool _timedOut;
@@ -102,8 +104,10 @@ public sealed class TransferSession
 
         if (options.VerifyWire)
         {
-            _events.Add(_wireSent = new WireOracle(0, TraceEventKind.FrameSent, options.Port));
-            _events.Add(_wireReceived = new WireOracle(0, TraceEventKind.FrameReceived, options.Port));
+            var nonces = new NonceLedger();
+            _events.Add(_wireSent = new WireOracle(0, TraceEventKind.FrameSent, options.Port, nonces: nonces));
+            _events.Add(_wireReceived = new WireOracle(0, TraceEventKind.FrameReceived, options.Port, nonces: nonces));
+            _events.Add(_ours.Grams = _grams = new ContentGrams(0));
         }
 
         _end.Secured = (sent, received) =>
@@ -245,6 +249,9 @@ public sealed class TransferSession
             failure ??= wireSent?.Failure is { } sent ? $"Sent stream: {sent}" : $"Received stream: {wireReceived!.Failure}";
         }
 
+        string? counts = wireSent is null ? null : CountsOf(machine)?.Compare(wireSent);
+        failure ??= _grams?.Failure;
+        failure ??= counts;
         _sanitizer?.Finish();
         if (_sanitizer is not null && _sanitizer.HasFindings(Severity.Error) && _options.Faults.All(static f => f.Definition.Family == FaultFamily.Frame))
         {
@@ -279,12 +286,28 @@ public sealed class TransferSession
             Incoming = incoming,
             WireSent = wireSent,
             WireReceived = wireReceived,
+            Plaintext = _grams,
+            CountersDiffer = counts,
+            CountersCompared = wireSent is not null && CountsOf(machine) is not null,
             Sanitizer = _sanitizer,
             Notes = RecoveryNotes.For(machine, outgoing, incoming, wireSent, _options.Strategy),
             KeyUpdatesSent = _end.KeyUpdates.Sent,
             KeyUpdatesReceived = _end.KeyUpdates.Received,
             Reproducible = _options.Peer == PeerKind.Nic,
         };
+    }
+
+    /// <summary>Null where the card does not live to be asked, or a fault keeps frames from the wire that the card has counted.</summary>
+    private CardCounts? CountsOf(MachineStatistics machine)
+    {
+        if (machine.Card.Count == 0 || _options.Faults.Any(static f => f.Definition.Family != FaultFamily.Frame))
+        {
+            return null;
+        }
+
+        KtlsCounters k = machine.Ktls;
+        bool alone = _failure is null && machine.TxState == KtlsState.Device && k.TxTlsFallback + k.TxTlsSkipNoSyncData + k.TxTlsOtherPort + k.TlsTxRekeyOk + k.TlsTxRekeyFallback == 0;
+        return new CardCounts(machine.Card["STAT_TX_TLS_ENCRYPTED_PACKETS"], machine.Card["STAT_TX_TLS_ENCRYPTED_BYTES"], machine.Card["STAT_TX_TLS_OOO"], alone);
     }
 
     private bool Peek(int device, ulong address, Span<byte> data) =>

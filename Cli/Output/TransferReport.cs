@@ -94,6 +94,15 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
             }
         }
 
+        if (result.WireSent is { } sent && result.WireReceived is { } received && result.Plaintext is { } grams)
+        {
+            long reuses = sent.NonceReuses + received.NonceReuses;
+            Line(output, label, reuses == 0 ? "every key and nonce has one plaintext" : $"{Count(reuses)} reuses of a key and nonce");
+            label = string.Empty;
+            Line(output, label, grams.Failure ?? $"no application data in {Count(grams.Frames)} frames: {Count(grams.Blocks)} blocks of {ContentGrams.Length} bytes looked for, {Count(grams.LeftOut)} left out as too plain");
+            Line(output, label, result.CountersDiffer ?? (result.CountersCompared ? "the card's transmit counters are what was on the wire" : "the card's transmit counters were not compared: the fault hides frames"));
+        }
+
         if (result.SourceSha256.Length > 0 && result.SourceSha256 == result.SinkSha256)
         {
             Line(output, label, $"SHA-256 equal on both sides: {result.SinkSha256}");
@@ -145,6 +154,13 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
 
         WriteWire(json, "sent", result.Outgoing, result.WireSent);
         WriteWire(json, "received", result.Incoming, result.WireReceived);
+        if (result.Plaintext is { } grams)
+        {
+            json.WriteNumber("plaintextFrames", grams.Leaks);
+            json.WriteBoolean("countersCompared", result.CountersCompared);
+            json.WriteString("countersDiffer", result.CountersDiffer);
+        }
+
         json.WriteStartObject("card");
         foreach (string name in ShownCounters)
         {
@@ -177,6 +193,7 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
             json.WriteNumber("contentBytes", wire.ContentBytes);
             json.WriteNumber("repeatedBytes", wire.RepeatedBytes);
             json.WriteNumber("differingBytes", wire.DifferingBytes);
+            json.WriteNumber("nonceReuses", wire.NonceReuses);
         }
 
         json.WriteEndObject();

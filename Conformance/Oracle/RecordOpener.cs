@@ -15,7 +15,11 @@ internal sealed class RecordOpener(RecordKeys keys)
     private const int TagLength = 16;
 
     private readonly byte[] _content = new byte[(1 << 14) + 2048];
+    private readonly byte[] _nonce = new byte[12];
     private readonly KeyParameter _key = new(keys.Key.ToArray());
+
+    /// <summary>Nonce of the record that was tried last.</summary>
+    public ReadOnlySpan<byte> Nonce => _nonce;
 
     /// <summary>Opens one record.</summary>
     /// <param name="record">Header to tag.</param>
@@ -37,7 +41,7 @@ internal sealed class RecordOpener(RecordKeys keys)
             return false;
         }
 
-        byte[] nonce = new byte[12];
+        byte[] nonce = _nonce;
         keys.Iv.Span.CopyTo(nonce);
         if (hasExplicitNonce)
         {

@@ -14,6 +14,7 @@ public sealed class WireOracle : ITraceSink
     private const byte Handshake = 22;
     private const byte ApplicationData = 23;
     private const byte KeyUpdate = 24;
+    private const int NoncesTried = 8;
 
     private readonly int _device;
     private readonly TraceEventKind _kind;
@@ -23,6 +24,7 @@ public sealed class WireOracle : ITraceSink
     private readonly List<(long Start, long End)> _ahead = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Queue<RecordKeys> _next = new();
+    private readonly NonceLedger _nonces;
     private RecordKeys? _keys;
     private RecordOpener? _opener;
     private (ushort Source, ushort Destination)? _ports;
@@ -36,13 +38,21 @@ public sealed class WireOracle : ITraceSink
     private long _differing;
     private long _unchecked;
     private string? _failure;
+    private long _protectedFrom = long.MaxValue;
+    private long _lastEnd;
+    private long _reuses;
+    private long _frames;
+    private long _bytes;
+    private long _jumps;
+    private long _repeatedFrames;
 
     /// <summary>Chooses what to watch: the first connection of a listening port, from its SYN on, which must not have passed yet.</summary>
     /// <param name="device">Device whose port is watched.</param>
     /// <param name="kind"><see cref="TraceEventKind.FrameSent"/> or <see cref="TraceEventKind.FrameReceived"/>: of the two directions, the one that passes there.</param>
     /// <param name="listeningPort">TCP port of the side that listens, whichever it is.</param>
     /// <param name="historyBytes">How far back repeated bytes are compared, a power of two; more than the sender's window.</param>
-    public WireOracle(int device, TraceEventKind kind, ushort listeningPort, int historyBytes = 1 << 22)
+    /// <param name="nonces">Shared by all observers of a run, so that a key in two connections is noticed; null for one of its own.</param>
+    public WireOracle(int device, TraceEventKind kind, ushort listeningPort, int historyBytes = 1 << 22, NonceLedger? nonces = null)
     {
         if (kind is not (TraceEventKind.FrameSent or TraceEventKind.FrameReceived) || !int.IsPow2(historyBytes) || historyBytes < 1 << 17)
         {
@@ -51,6 +61,7 @@ public sealed class WireOracle : ITraceSink
 
         (_device, _kind, _listeningPort) = (device, kind, listeningPort);
         _ring = new byte[historyBytes];
+        _nonces = nonces ?? new NonceLedger();
     }
 
     /// <summary>Hands the keys over, at the end of the handshake.</summary>
@@ -67,6 +78,7 @@ public sealed class WireOracle : ITraceSink
         _keys = keys;
         _opener = new RecordOpener(keys);
         _recordAt = _head + unchecked((int)(keys.FirstSequence - _headSequence));
+        _protectedFrom = _recordAt;
         _number = keys.FirstRecord;
         OpenRecords();
     }
@@ -90,7 +102,14 @@ public sealed class WireOracle : ITraceSink
             failure = _opener is null ? "The keys never became known." : $"The stream ends within record {_number}.";
         }
 
-        return new WireOracleReport(_records, _contentBytes, Convert.ToHexStringLower(_hash.GetCurrentHash()), _repeated, _differing, _unchecked, failure);
+        return new WireOracleReport(_records, _contentBytes, Convert.ToHexStringLower(_hash.GetCurrentHash()), _repeated, _differing, _unchecked, failure)
+        {
+            NonceReuses = _reuses,
+            ProtectedFrames = _frames,
+            ProtectedBytes = _bytes,
+            Jumps = _jumps,
+            RepeatedFrames = _repeatedFrames,
+        };
     }
 
     /// <inheritdoc/>
@@ -132,10 +151,27 @@ public sealed class WireOracle : ITraceSink
             return;
         }
 
+        Count(at, payload.Length);
+        long differing = _differing;
         int old = (int)Math.Clamp(_head - at, 0, payload.Length);
         CompareOld(at, payload[..old]);
         Add(at + old, payload[old..]);
+        _reuses += _differing > differing && at + payload.Length > _protectedFrom ? 1 : 0;
         OpenRecords();
+    }
+
+    private void Count(long at, int length)
+    {
+        long end = at + length;
+        if (end > _protectedFrom)
+        {
+            _frames++;
+            _bytes += end - Math.Max(at, _protectedFrom);
+            _jumps += at != _lastEnd ? 1 : 0;
+            _repeatedFrames += at < _head ? 1 : 0;
+        }
+
+        _lastEnd = end;
     }
 
     private void CompareOld(long at, ReadOnlySpan<byte> bytes)
@@ -232,7 +268,14 @@ public sealed class WireOracle : ITraceSink
             Load(_recordAt, _record.AsSpan(0, length));
             if (!_opener.TryOpen(_record.AsSpan(0, length), _number, out byte type, out ReadOnlySpan<byte> content, out string failure))
             {
-                Fail($"Record {_number} at stream offset {_recordAt} does not open: {failure}.");
+                Fail($"Record {_number} at stream offset {_recordAt} does not open: {failure}.{OldNonce(length)}");
+                return;
+            }
+
+            if (!_nonces.Add(_keys!.Key.Span, _opener.Nonce, _record.AsSpan(0, length)))
+            {
+                _reuses++;
+                Fail($"Record {_number} at stream offset {_recordAt} has the key and nonce of another record.");
                 return;
             }
 
@@ -250,6 +293,21 @@ public sealed class WireOracle : ITraceSink
                 return;
             }
         }
+    }
+
+    /// <summary>Whether a record that does not open was sealed as one of those before it.</summary>
+    private string OldNonce(int length)
+    {
+        for (ulong back = 1; back <= NoncesTried && back <= _number; back++)
+        {
+            if (_opener!.TryOpen(_record.AsSpan(0, length), _number - back, out _, out _, out _))
+            {
+                _reuses++;
+                return $" It was sealed as record {_number - back}: a nonce was used twice.";
+            }
+        }
+
+        return string.Empty;
     }
 
     /// <summary>RFC 8446 §4.6.3: everything behind a KeyUpdate is under the next generation of keys, numbered from zero.</summary>

@@ -9,4 +9,20 @@ namespace NicEmu.Conformance.Oracle;
 /// <param name="UncheckedBytes">Bytes seen again too late to compare.</param>
 /// <param name="Failure">The first thing that is wrong; null when nothing is.</param>
 public sealed record WireOracleReport(
-    long Records, long ContentBytes, string ContentSha256, long RepeatedBytes, long DifferingBytes, long UncheckedBytes, string? Failure);
+    long Records, long ContentBytes, string ContentSha256, long RepeatedBytes, long DifferingBytes, long UncheckedBytes, string? Failure)
+{
+    /// <summary>Records under a key and nonce that protected another plaintext before, and repeats that differ: with a counter mode they are the same thing.</summary>
+    public long NonceReuses { get; init; }
+
+    /// <summary>Frames with bytes of protected records, repeats included.</summary>
+    public long ProtectedFrames { get; init; }
+
+    /// <summary>Bytes of protected records in them.</summary>
+    public long ProtectedBytes { get; init; }
+
+    /// <summary>Those of the frames that do not begin where the one before ended.</summary>
+    public long Jumps { get; init; }
+
+    /// <summary>Those of the frames that begin before the end of what was seen.</summary>
+    public long RepeatedFrames { get; init; }
+}

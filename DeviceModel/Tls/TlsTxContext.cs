@@ -222,17 +222,8 @@ internal sealed class TlsTxContext : TlsContext
         return status;
     }
 
-    /// <summary>
-    /// Bytes that belong at the place did not come. What the queue holds behind them would be encrypted where they belong, and they again when they are
-    /// repeated: two plaintexts under one keystream.
-    /// </summary>
-    public void Stop()
-    {
-        if (Mode == TxMode.Positional)
-        {
-            State.IsStopped = true;
-        }
-    }
+    /// <summary>Bytes that belong at the place did not come: what the queue holds behind them would be encrypted where they belong.</summary>
+    public void Stop() => State.IsStopped = Mode == TxMode.Positional;
 
     /// <summary>What SET_CONTEXT and SET_PROGRESS told takes effect.</summary>
     public void Rearm(in TxParameterSlot parameters)

@@ -25,7 +25,13 @@ public sealed class WireOracleTests
         Feed(oracle, stream, 0, stream.Length, 1400);
         WireOracleReport report = oracle.Report();
 
-        Assert.That(report, Is.EqualTo(new WireOracleReport(5, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), 0, 0, 0, null)));
+        int frames = (stream.Length + 1399) / 1400;
+        var expected = new WireOracleReport(5, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), 0, 0, 0, null)
+        {
+            ProtectedFrames = frames - (HandshakeBytes / 1400),
+            ProtectedBytes = stream.Length - HandshakeBytes,
+        };
+        Assert.That(report, Is.EqualTo(expected));
     }
 
     [Test]
@@ -60,7 +66,7 @@ public sealed class WireOracleTests
         Feed(oracle, again, 4000, 5400, 1400);
         WireOracleReport report = oracle.Report();
 
-        Assert.That(report.DifferingBytes, Is.EqualTo(1));
+        Assert.That((report.DifferingBytes, report.NonceReuses), Is.EqualTo((1L, 1L)));
         Assert.That(report.Failure, Does.Contain("stream offset 5000"));
     }
 
@@ -135,6 +141,36 @@ public sealed class WireOracleTests
         Feed(oracle, stream, 0, stream.Length, 1000);
 
         Assert.That(oracle.Report().Failure, Does.StartWith("A KeyUpdate came as record 1"));
+    }
+
+    [Test]
+    public void Watch_NonceUsedTwice_IsNamed()
+    {
+        (WireOracle oracle, _, _) = Start(TlsVersion.Tls13, 1);
+        byte[] stream = [.. new byte[HandshakeBytes], .. Seal(TlsVersion.Tls13, 0, new byte[600]), .. Seal(TlsVersion.Tls13, 0, new byte[700])];
+
+        Feed(oracle, stream, 0, stream.Length, 1400);
+
+        Assert.That(oracle.Report().NonceReuses, Is.EqualTo(1));
+        Assert.That(oracle.Report().Failure, Does.Contain("Record 1 ").And.Contain("a nonce was used twice"));
+    }
+
+    [Test]
+    public void Watch_TwoConnectionsUnderOneKey_AreNoticed()
+    {
+        var nonces = new NonceLedger();
+        WireOracle[] oracles = [.. Enumerable.Range(0, 2).Select(_ => new WireOracle(0, TraceEventKind.FrameSent, 443, nonces: nonces))];
+
+        for (byte i = 0; i < 2; i++)
+        {
+            oracles[i].On(new TraceEvent { Kind = TraceEventKind.FrameSent }, Segment(Isn, [], isSyn: true));
+            oracles[i].Begin(Keys(TlsVersion.Tls13));
+            byte[] stream = [.. new byte[HandshakeBytes], .. Seal(TlsVersion.Tls13, 0, [i, 1, 2, 3])];
+            Feed(oracles[i], stream, 0, stream.Length, 1400);
+        }
+
+        Assert.That(oracles.Select(o => o.Report().NonceReuses), Is.EqualTo(new[] { 0L, 1L }));
+        Assert.That(oracles[1].Report().Failure, Does.Contain("key and nonce of another record"));
     }
 
     [Test]
