@@ -29,7 +29,7 @@ public sealed class ContentGramsTests
         var grams = new ContentGrams(0);
         grams.Add(Content(1 << 16));
 
-        grams.On(Sent(), Content((1 << 17) + 64)[(1 << 16)..]);
+        grams.On(Sent(), Content((1 << 17) + 64).AsSpan(1 << 16));
         grams.On(new TraceEvent { Kind = TraceEventKind.FrameReceived }, Content(64));
         grams.On(new TraceEvent { Kind = TraceEventKind.FrameSent, Device = 1 }, Content(64));
 
