@@ -193,7 +193,8 @@ internal sealed class KtlsTxSession : IDisposable
         Counters.TxTlsErrors++;
         bool contextLost = failure.Status is TxStatus.ContextInvalid or TxStatus.KeyStale or TxStatus.RecordLimit or TxStatus.WrongQueue or TxStatus.ModeMismatch or TxStatus.Unsupported;
         if (contextLost) Degrade(KtlsFallbackReason.ContextLost);
-        else if (++_failures >= MaxFailures) Degrade(KtlsFallbackReason.CardRefusals);
+        // A pulled cable or a queue that was emptied says nothing about the connection.
+        else if (failure.Status is not (TxStatus.Flushed or TxStatus.LinkDown) && ++_failures >= MaxFailures) Degrade(KtlsFallbackReason.CardRefusals);
         if (failure.Opcode != TxOpcode.Data) return false;
         uint sequence = TcpHeaderPatch.Sequence(failure.Frame);
         _strategy.OnRefused(sequence, payload.Length);

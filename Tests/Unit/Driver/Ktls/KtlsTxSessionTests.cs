@@ -264,6 +264,19 @@ public sealed class KtlsTxSessionTests
         Assert.That(_session.Degraded, Is.False);
     }
 
+    [TestCase(TxStatus.NotInSequence, true)]
+    [TestCase(TxStatus.LinkDown, false)]
+    [TestCase(TxStatus.Flushed, false)]
+    public void OnFailure_ManyTimes_LeavesTheCardOnlyWhereTheCardRefuses(TxStatus status, bool degraded)
+    {
+        WriteTwoRecords();
+        Transmit(0, 500);
+
+        for (int i = 0; i < 64; i++) Fail(status, 0, 500, new byte[500]);
+
+        Assert.That(_session.Degraded, Is.EqualTo(degraded));
+    }
+
     [Test]
     public void OnFailure_NextSegment_SetsTheCardsPlaceAnew()
     {
