@@ -1,4 +1,5 @@
 using NicEmu.Conformance.Core;
+using NicEmu.Conformance.Reports;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Conformance;
@@ -32,5 +33,16 @@ public sealed class MatrixTests
             Assert.That(ids, Has.Length.LessThanOrEqualTo(40));
             Assert.That(ids, Is.Ordered.And.Unique);
         });
+    }
+
+    [Test]
+    public void Page_Committed_IsCurrent()
+    {
+        using var page = new StringWriter();
+        MatrixPage.Write(page);
+
+        string committed = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "conformance.md"));
+
+        Assert.That(committed, Is.EqualTo(page.ToString()), "./nicemu conform --list --matrix > docs/conformance.md");
     }
 }
