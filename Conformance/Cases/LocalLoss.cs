@@ -50,16 +50,12 @@ internal static class LocalLoss
     public static IEnumerable<int> Some(IReadOnlyList<int> reads, int count) =>
         Enumerable.Range(0, Math.Min(count, reads.Count)).Select(i => reads[count >= reads.Count ? i : i * (reads.Count - 1) / (count - 1)]);
 
-    /// <summary>
-    /// Runs a check for each strategy whose contexts tell what belongs where, with a way to boot machines that use it. A positional context encrypts what
-    /// comes next whatever it is (register manual), so a driver cannot help what follows a refused segment in the ring: such strategies are left out.
-    /// </summary>
+    /// <summary>Runs a check for each strategy of the driver, with a way to boot machines that use it.</summary>
     public static void EachStrategy(DriverCase c, DriverSetup setup, Action<Func<DriverRig>> check)
     {
         foreach (string? name in c.Boot(setup).Driver.Strategies.Skip(1).Prepend(null))
         {
             DriverSetup with = setup with { Strategy = name };
-            if (IsPositional(c, with)) continue;
             try
             {
                 check(() => c.Boot(with));
@@ -69,11 +65,5 @@ internal static class LocalLoss
                 throw new CaseFailedException($"with the strategy {name ?? "of the driver"}: {failure.Message}");
             }
         }
-    }
-
-    private static bool IsPositional(DriverCase c, DriverSetup setup)
-    {
-        TestFlow flow = TestFlow.Open(c.Boot(setup), c.Seed, new FlowPlan { Rx = false });
-        return flow.Rig.Events.Of(TraceEventKind.ContextInstalled).Any(e => (e.Event.Flags >> 1 & 3) == 1);
     }
 }
