@@ -65,8 +65,12 @@ public sealed class KeyUpdateRuleTests
         var bench = new SanitizerBench();
         bench.Emit(new TraceEvent
         {
-            Kind = TraceEventKind.ContextInstalled, Flags = 1, Handle = SanitizerBench.Receive, TcpSequence = Start,
-            Code = (int)TlsCipher.Aes128Gcm, Value = (ulong)TlsVersion.Tls13,
+            Kind = TraceEventKind.ContextInstalled,
+            Flags = 1,
+            Handle = SanitizerBench.Receive,
+            TcpSequence = Start,
+            Code = (int)TlsCipher.Aes128Gcm,
+            Value = (ulong)TlsVersion.Tls13,
         });
         byte[] first = SanitizerFrames.Sealed(content);
         bench.Arrives(Start, [.. first, .. SanitizerFrames.Sealed(300, 1)]);

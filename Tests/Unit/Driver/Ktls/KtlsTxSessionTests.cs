@@ -358,27 +358,13 @@ public sealed class KtlsTxSessionTests
         _session.Transmit(Segment(unchecked(Start + (uint)offset), _stream.Bytes.AsSpan(offset, length), mss), _poster);
 
     private static TxSegment Segment(uint sequence, ReadOnlySpan<byte> payload, int mss = 0) =>
-        new() { Headers = Headers(sequence, payload.Length), Payload = payload, Sequence = sequence, Mss = mss };
+        new() { Headers = TcpHeaders.Of(sequence, payload.Length), Payload = payload, Sequence = sequence, Mss = mss };
 
     private bool Fail(TxStatus status, int offset, int length, byte[] payload)
     {
-        byte[] headers = Headers(unchecked(Start + (uint)offset), length);
+        byte[] headers = TcpHeaders.Of(unchecked(Start + (uint)offset), length);
         byte[] frame = [.. headers, .. _stream.Bytes.AsSpan(offset, length)];
         return _session.OnFailure(new TxFailure { Status = status, Opcode = TxOpcode.Data, Handle = Handle, Frame = frame, HeaderLength = headers.Length }, payload);
-    }
-
-    /// <summary>Ethernet, IPv4 and TCP with FIN, PSH and ACK.</summary>
-    private static byte[] Headers(uint sequence, int payloadLength)
-    {
-        var headers = new byte[54];
-        headers[12] = 0x08;
-        headers[14] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(headers.AsSpan(16), (ushort)(40 + payloadLength));
-        headers[23] = 6;
-        BinaryPrimitives.WriteUInt32BigEndian(headers.AsSpan(38), sequence);
-        headers[46] = 0x50;
-        headers[47] = 0x19;
-        return headers;
     }
 
     private static uint SequenceOf(byte[] headers) => BinaryPrimitives.ReadUInt32BigEndian(headers.AsSpan(38));

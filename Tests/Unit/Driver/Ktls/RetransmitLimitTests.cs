@@ -1,5 +1,5 @@
-using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Kernel;
+using NicEmu.Driver.Ktls;
 using NicEmu.Tests.Unit.Driver.Ktls.Strategies;
 using NUnit.Framework;
 
