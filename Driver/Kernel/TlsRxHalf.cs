@@ -220,6 +220,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
 
     private void Answer(ResyncAnswer answer)
     {
-        if (_installed.Ok) _port!.QueueAnswer(socket, _installed.Context, answer);
+        // A context that the next key has overtaken counts other records than the session does.
+        if (_installed.Ok && !IsOvertaken) _port!.QueueAnswer(socket, _installed.Context, answer);
     }
 }

@@ -84,7 +84,7 @@ internal static class KeyRules
         "The stack reaches the header late, because bytes before it are missing, or the request was lost.", "S-RX-17", Dma, "B13 B69 B77");
 
     public static readonly SanitizerRule Authentication = new(
-        "NE3308", Warning, "record fails authentication though the network changed nothing",
+        "NE3308", Error, "record fails authentication though the network changed nothing",
         "Either the sender sealed it wrongly, or the receiver opened it under a wrong number or key. Behind a KeyUpdate message it counts only if the driver keeps the context.",
         "See the findings about record numbers before it; a changed buffer; a key of another flow.", "S-RX-9", Records | Wire, "B51 B106 B122");
 

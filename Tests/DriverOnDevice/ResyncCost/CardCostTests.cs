@@ -27,7 +27,8 @@ public sealed class CardCostTests
     public void Cost_LongSweep_CardReadWhatTheModelPredicts(
         [Values] TxStrategy strategy, [Values(0.001, 0.005, 0.01, 0.02, 0.05)] double loss, [Values(1024, 4096, 16384)] int record, [Values(536, 1448, 8948)] int mss)
     {
-        AssertPredicted(strategy, TlsVersion.Tls13, loss, record, mss, 2_000_000);
+        // Some twenty losses also where few segments carry the data.
+        AssertPredicted(strategy, TlsVersion.Tls13, loss, record, mss, Math.Max(2_000_000, (int)(20 / loss * Math.Min(mss, record))));
     }
 
     private static void AssertPredicted(TxStrategy strategy, TlsVersion version, double loss, int record, int mss, int bytes)
