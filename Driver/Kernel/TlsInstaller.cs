@@ -45,15 +45,21 @@ internal sealed class TlsInstaller(NicDriver nic, ContextReaper reaper)
     /// <param name="info">Key.</param>
     /// <param name="tuple">The connection.</param>
     /// <param name="queue">Queue of the connection.</param>
-    /// <param name="place">Asked, when the context is created, for TCP sequence number and number of the next record.</param>
+    /// <param name="place">Asked, when the context is created and again before its rule is, for TCP sequence number and number of the next record; null when the key is past.</param>
     /// <param name="created">Receives the outcome before the rule becomes active.</param>
     /// <param name="active">Receives whether the rule became active; called only after a context was created, which is the caller's to remove.</param>
-    public void InstallRx(TlsCryptoInfo info, in TcpTuple tuple, int queue, Func<(uint Sequence, ulong Number)> place, Action<TlsInstallation> created, Action<bool> active)
+    public void InstallRx(TlsCryptoInfo info, in TcpTuple tuple, int queue, Func<(uint Sequence, ulong Number)?> place, Action<TlsInstallation> created, Action<bool> active)
     {
         TcpTuple flow = tuple;
         Begin(info, nic.Capabilities.Supports(info.Version, info.Cipher), created, key =>
         {
-            (uint sequence, ulong number) = place();
+            if (place() is not var (sequence, number))
+            {
+                reaper.AddKey(key);
+                End(TlsInstallation.Refused(KtlsFallbackReason.None), created);
+                return;
+            }
+
             RxCreateRequest request = Describe(flow, queue) with { KeyHandle = key, Version = info.Version, StartSequence = sequence, RecordNumber = number };
             nic.Tls.CreateRx(request, info.DeviceIv(), context =>
             {
@@ -65,6 +71,13 @@ internal sealed class TlsInstaller(NicDriver nic, ContextReaper reaper)
                 }
 
                 created(made);
+                if (place() is null)
+                {
+                    Pending--;
+                    active(false);
+                    return;
+                }
+
                 nic.Tls.Submit(MailboxOpcode.RxActivate, made.Context, result =>
                 {
                     Pending--;

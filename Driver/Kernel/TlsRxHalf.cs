@@ -113,7 +113,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, Hos
         _state = KtlsState.Installing;
         KtlsRxSession session = _session!;
         HostPort port = _port ??= kernel.Egress;
-        port.Installer.InstallRx(info, connection.Tuple, port.QueueOf(connection.Tuple), () => (session.RecordStart, session.RecordNumber), OnCreated, OnActive);
+        port.Installer.InstallRx(info, connection.Tuple, port.QueueOf(connection.Tuple), () => IsOvertaken ? null : (session.RecordStart, session.RecordNumber), OnCreated, OnActive);
     }
 
     private void OnCreated(TlsInstallation result)
