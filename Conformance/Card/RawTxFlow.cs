@@ -63,11 +63,7 @@ public sealed class RawTxFlow
     {
         byte[] content = CaseKeys.Bytes(_seed, $"{_label}/content/{Number}", contentLength);
         byte[] right = Codec.Seal(23, content, Number++);
-        byte[] framed = [.. right];
-        framed.AsSpan(Codec.PrefixLength).Fill(Filler);
-        content.CopyTo(framed.AsSpan(Codec.PrefixLength));
-        if (Keys.Version == TlsVersion.Tls13) framed[Codec.PrefixLength + contentLength] = 23;
-        return (framed, right);
+        return (Codec.Framed(right, 23, content, Filler), right);
     }
 
     /// <summary>A descriptor that sends a part of the stream as one segment; its buffer stays mapped.</summary>

@@ -11,8 +11,6 @@ namespace NicEmu.Conformance.Card;
 /// <summary>A transmit context driven by hand, the records that are handed to it, and what they must be on the wire.</summary>
 public sealed class RawTxStream
 {
-    private const int Tag = 16;
-
     private readonly RawCard _card;
     private readonly List<byte> _plain = [];
     private readonly List<byte> _wire = [];
@@ -71,11 +69,7 @@ public sealed class RawTxStream
         byte[] record = Codec.Seal(type, content, (ulong)_records.Count);
         _records.Add(at);
         _wire.AddRange(record);
-        byte[] framed = [.. record];
-        content.CopyTo(framed.AsSpan(Codec.PrefixLength));
-        if (Keys.Version == TlsVersion.Tls13) framed[Codec.PrefixLength + content.Length] = type;
-        framed.AsSpan(framed.Length - Tag).Fill(filler);
-        _plain.AddRange(framed);
+        _plain.AddRange(Codec.Framed(record, type, content, filler));
         return at;
     }
 

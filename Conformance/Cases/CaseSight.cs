@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NicEmu.Conformance.Core;
+using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Peer;
 using NicEmu.Spec.Events;
 
@@ -13,29 +14,13 @@ internal static class CaseSight
     public const ushort RxDestroy = 51;
     private const int DescriptorBytes = 64;
 
-    /// <summary>Number of the first frame that shows eight consecutive bytes of the data; null when none does.</summary>
-    public static int? FirstLeak(IReadOnlyList<byte[]> frames, ReadOnlySpan<byte> data)
-    {
-        var grams = new HashSet<ulong>();
-        for (int i = 0; i + 8 <= data.Length; i++) grams.Add(BinaryPrimitives.ReadUInt64LittleEndian(data[i..]));
-        for (int n = 0; n < frames.Count; n++)
-        {
-            for (int i = 0; i + 8 <= frames[n].Length; i++)
-            {
-                if (grams.Contains(BinaryPrimitives.ReadUInt64LittleEndian(frames[n].AsSpan(i)))) return n;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Demands that no frame of any port shows application data.</summary>
     public static void ExpectNoPlaintext(TestFlow flow)
     {
-        int? leak = FirstLeak(flow.Rig.Peer.Frames, flow.Application);
-        Expect.That(leak is null, $"no frame shows application data (frame {leak} does)");
-        leak = flow.Rig.SecondPeer is { } second ? FirstLeak(second.Frames, flow.Application) : null;
-        Expect.That(leak is null, $"no frame of the second port shows application data (frame {leak} does)");
+        var scan = new PlaintextScan();
+        scan.Add(flow.Application);
+        scan.ExpectAbsent(flow.Rig.Peer.Frames, "on the first port");
+        if (flow.Rig.SecondPeer is { } second) scan.ExpectAbsent(second.Frames, "on the second port");
     }
 
     /// <summary>Handles of contexts that were made, oldest first.</summary>

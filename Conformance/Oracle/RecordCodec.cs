@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using NicEmu.Spec.Testing;
-using NicEmu.Spec.Tls;
-using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Modes;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace NicEmu.Conformance.Oracle;
 
@@ -14,18 +11,13 @@ namespace NicEmu.Conformance.Oracle;
 /// <param name="keys">Key and IV.</param>
 public sealed class RecordCodec(FlowKeys keys)
 {
-    private const int Header = 5;
-    private const int Tag = 16;
-
-    private bool IsTls12 => keys.Version == TlsVersion.Tls12;
-
-    private bool HasExplicitNonce => IsTls12 && keys.Cipher != TlsCipher.ChaCha20Poly1305;
+    private readonly RecordOpener _opener = new(new RecordKeys(keys.Version, keys.Cipher, keys.Key, keys.Iv, keys.RecordNumber, 0));
 
     /// <summary>Bytes before the ciphertext: header and explicit nonce.</summary>
-    public int PrefixLength => Header + (HasExplicitNonce ? 8 : 0);
+    public int PrefixLength => _opener.PrefixLength;
 
     /// <summary>Bytes that a record adds to its content, without padding.</summary>
-    public int Overhead => PrefixLength + Tag + (IsTls12 ? 0 : 1);
+    public int Overhead => PrefixLength + RecordOpener.TagLength + (_opener.IsTls12 ? 0 : 1);
 
     /// <summary>Seals a record.</summary>
     /// <param name="type">Content type.</param>
@@ -35,13 +27,13 @@ public sealed class RecordCodec(FlowKeys keys)
     /// <param name="explicitNonce">TLS 1.2 with GCM: the eight nonce bytes; null for the number plus the IV's explicit part.</param>
     public byte[] Seal(byte type, ReadOnlySpan<byte> content, ulong number, int padding = 0, ulong? explicitNonce = null)
     {
-        byte[] inner = IsTls12 ? content.ToArray() : [.. content, type, .. new byte[padding]];
-        var record = new byte[PrefixLength + inner.Length + Tag];
-        record[0] = IsTls12 ? type : (byte)23;
+        byte[] inner = _opener.IsTls12 ? content.ToArray() : [.. content, type, .. new byte[padding]];
+        var record = new byte[PrefixLength + inner.Length + RecordOpener.TagLength];
+        record[0] = _opener.IsTls12 ? type : (byte)23;
         BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(1), 0x0303);
-        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(3), (ushort)(record.Length - Header));
-        if (HasExplicitNonce) BinaryPrimitives.WriteUInt64BigEndian(record.AsSpan(Header), explicitNonce ?? ExplicitNonceOf(number));
-        IAeadCipher cipher = Start(true, record, number, inner.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(3), (ushort)(record.Length - RecordOpener.HeaderLength));
+        if (_opener.HasExplicitNonce) BinaryPrimitives.WriteUInt64BigEndian(record.AsSpan(RecordOpener.HeaderLength), explicitNonce ?? ExplicitNonceOf(number));
+        IAeadCipher cipher = _opener.Start(true, record, number, inner.Length);
         int done = cipher.ProcessBytes(inner, record.AsSpan(PrefixLength));
         cipher.DoFinal(record.AsSpan(PrefixLength + done));
         return record;
@@ -55,57 +47,24 @@ public sealed class RecordCodec(FlowKeys keys)
     /// <returns>What is wrong; null when nothing is.</returns>
     public string? Open(ReadOnlySpan<byte> record, ulong number, out byte type, out byte[] content)
     {
-        (type, content) = (record[0], []);
-        int length = record.Length - PrefixLength - Tag;
-        if (length < (IsTls12 ? 0 : 1)) return $"the length {record.Length - Header} is not possible";
-        IAeadCipher cipher = Start(false, record, number, length);
-        var plain = new byte[cipher.GetOutputSize(record.Length - PrefixLength)];
-        try
-        {
-            int done = cipher.ProcessBytes(record[PrefixLength..], plain);
-            cipher.DoFinal(plain.AsSpan(done));
-        }
-        catch (InvalidCipherTextException)
-        {
-            return "the tag is wrong";
-        }
+        bool opens = _opener.TryOpen(record, number, out type, out ReadOnlySpan<byte> plain, out string failure);
+        content = plain.ToArray();
+        return opens ? null : failure;
+    }
 
-        content = plain[..length];
-        if (IsTls12) return null;
-        // RFC 8446 §5.4: the last byte that is not zero is the type.
-        int at = content.AsSpan().LastIndexOfAnyExcept((byte)0);
-        if (at < 0) return "it holds padding only";
-        (type, content) = (content[at], content[..at]);
-        return null;
+    /// <summary>The record as a driver gives it to a card: plaintext where the ciphertext will be, a filler in place of the tag.</summary>
+    /// <param name="record">The sealed record, without padding.</param>
+    /// <param name="type">Content type.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="filler">Stands where the tag will be.</param>
+    public byte[] Framed(ReadOnlySpan<byte> record, byte type, ReadOnlySpan<byte> content, byte filler)
+    {
+        byte[] framed = record.ToArray();
+        content.CopyTo(framed.AsSpan(PrefixLength));
+        if (!_opener.IsTls12) framed[PrefixLength + content.Length] = type;
+        framed.AsSpan(framed.Length - RecordOpener.TagLength).Fill(filler);
+        return framed;
     }
 
     private ulong ExplicitNonceOf(ulong number) => BinaryPrimitives.ReadUInt64BigEndian(keys.Iv.Span[4..]) + (number - keys.RecordNumber);
-
-    private IAeadCipher Start(bool seals, ReadOnlySpan<byte> record, ulong number, int contentLength)
-    {
-        byte[] nonce = keys.Iv.ToArray();
-        if (HasExplicitNonce)
-        {
-            // RFC 5288 §3: four bytes of salt, eight from the record.
-            record.Slice(Header, 8).CopyTo(nonce.AsSpan(4));
-        }
-        else
-        {
-            // RFC 8446 §5.3 and RFC 7905 §2: the number, padded on the left, exclusive-or the IV.
-            for (int i = 0; i < 8; i++) nonce[11 - i] ^= (byte)(number >> (8 * i));
-        }
-
-        byte[] additional = IsTls12 ? new byte[13] : record[..Header].ToArray();
-        if (IsTls12)
-        {
-            // RFC 5246 §6.2.3.3: number, type, version, length of the plaintext.
-            BinaryPrimitives.WriteUInt64BigEndian(additional, number);
-            record[..3].CopyTo(additional.AsSpan(8));
-            BinaryPrimitives.WriteUInt16BigEndian(additional.AsSpan(11), (ushort)contentLength);
-        }
-
-        IAeadCipher cipher = keys.Cipher == TlsCipher.ChaCha20Poly1305 ? new ChaCha20Poly1305() : new GcmBlockCipher(AesUtilities.CreateEngine());
-        cipher.Init(seals, new AeadParameters(new KeyParameter(keys.Key.ToArray()), Tag * 8, nonce, additional));
-        return cipher;
-    }
 }

@@ -11,8 +11,11 @@ namespace NicEmu.Conformance.Oracle;
 /// </summary>
 internal sealed class RecordOpener(RecordKeys keys)
 {
-    private const int HeaderLength = 5;
-    private const int TagLength = 16;
+    /// <summary>Bytes of a record's header.</summary>
+    public const int HeaderLength = 5;
+
+    /// <summary>Bytes of a record's tag.</summary>
+    public const int TagLength = 16;
 
     private readonly byte[] _content = new byte[(1 << 14) + 2048];
     private readonly byte[] _nonce = new byte[12];
@@ -20,6 +23,15 @@ internal sealed class RecordOpener(RecordKeys keys)
 
     /// <summary>Nonce of the record that was tried last.</summary>
     public ReadOnlySpan<byte> Nonce => _nonce;
+
+    /// <summary>Whether the version is TLS 1.2.</summary>
+    public bool IsTls12 => keys.Version == TlsVersion.Tls12;
+
+    /// <summary>Whether a record carries eight bytes of its nonce.</summary>
+    public bool HasExplicitNonce => IsTls12 && keys.Cipher != TlsCipher.ChaCha20Poly1305;
+
+    /// <summary>Bytes before the ciphertext: header and explicit nonce.</summary>
+    public int PrefixLength => HeaderLength + (HasExplicitNonce ? 8 : 0);
 
     /// <summary>Opens one record.</summary>
     /// <param name="record">Header to tag.</param>
@@ -31,46 +43,17 @@ internal sealed class RecordOpener(RecordKeys keys)
     {
         type = record[0];
         content = default;
-        bool isTls12 = keys.Version == TlsVersion.Tls12;
-        bool hasExplicitNonce = isTls12 && keys.Cipher != TlsCipher.ChaCha20Poly1305;
-        int prefix = HeaderLength + (hasExplicitNonce ? 8 : 0);
-        int length = record.Length - prefix - TagLength;
-        if (length < (isTls12 ? 0 : 1) || length > _content.Length - TagLength)
+        int length = record.Length - PrefixLength - TagLength;
+        if (length < (IsTls12 ? 0 : 1) || length > _content.Length - TagLength)
         {
             failure = $"the length {record.Length - HeaderLength} is not possible";
             return false;
         }
 
-        byte[] nonce = _nonce;
-        keys.Iv.Span.CopyTo(nonce);
-        if (hasExplicitNonce)
-        {
-            // RFC 5288 §3: four bytes of salt, eight from the record.
-            record.Slice(HeaderLength, 8).CopyTo(nonce.AsSpan(4));
-        }
-        else
-        {
-            // RFC 8446 §5.3 and RFC 7905 §2: the record number, padded on the left, exclusive-or the IV.
-            for (int i = 0; i < 8; i++)
-            {
-                nonce[11 - i] ^= (byte)(number >> (8 * i));
-            }
-        }
-
-        byte[] additional = isTls12 ? new byte[13] : record[..HeaderLength].ToArray();
-        if (isTls12)
-        {
-            // RFC 5246 §6.2.3.3: number, type, version, length of the plaintext.
-            BinaryPrimitives.WriteUInt64BigEndian(additional, number);
-            record[..3].CopyTo(additional.AsSpan(8));
-            BinaryPrimitives.WriteUInt16BigEndian(additional.AsSpan(11), (ushort)length);
-        }
-
-        IAeadCipher cipher = keys.Cipher == TlsCipher.ChaCha20Poly1305 ? new ChaCha20Poly1305() : new GcmBlockCipher(AesUtilities.CreateEngine());
+        IAeadCipher cipher = Start(false, record, number, length);
         try
         {
-            cipher.Init(false, new AeadParameters(_key, TagLength * 8, nonce, additional));
-            int done = cipher.ProcessBytes(record[prefix..], _content);
+            int done = cipher.ProcessBytes(record[PrefixLength..], _content);
             cipher.DoFinal(_content.AsSpan(done));
         }
         catch (InvalidCipherTextException)
@@ -80,7 +63,7 @@ internal sealed class RecordOpener(RecordKeys keys)
         }
 
         content = _content.AsSpan(0, length);
-        if (!isTls12)
+        if (!IsTls12)
         {
             // RFC 8446 §5.4: the last byte that is not zero is the type.
             int at = content.LastIndexOfAnyExcept((byte)0);
@@ -96,5 +79,41 @@ internal sealed class RecordOpener(RecordKeys keys)
 
         failure = string.Empty;
         return true;
+    }
+
+    /// <summary>Sets the cipher up for one record.</summary>
+    /// <param name="seals">Whether the record is sealed; else it is opened.</param>
+    /// <param name="record">The record, its header and explicit nonce in place.</param>
+    /// <param name="number">Record sequence number.</param>
+    /// <param name="contentLength">Bytes of the plaintext.</param>
+    public IAeadCipher Start(bool seals, ReadOnlySpan<byte> record, ulong number, int contentLength)
+    {
+        keys.Iv.Span.CopyTo(_nonce);
+        if (HasExplicitNonce)
+        {
+            // RFC 5288 §3: four bytes of salt, eight from the record.
+            record.Slice(HeaderLength, 8).CopyTo(_nonce.AsSpan(4));
+        }
+        else
+        {
+            // RFC 8446 §5.3 and RFC 7905 §2: the record number, padded on the left, exclusive-or the IV.
+            for (int i = 0; i < 8; i++)
+            {
+                _nonce[11 - i] ^= (byte)(number >> (8 * i));
+            }
+        }
+
+        byte[] additional = IsTls12 ? new byte[13] : record[..HeaderLength].ToArray();
+        if (IsTls12)
+        {
+            // RFC 5246 §6.2.3.3: number, type, version, length of the plaintext.
+            BinaryPrimitives.WriteUInt64BigEndian(additional, number);
+            record[..3].CopyTo(additional.AsSpan(8));
+            BinaryPrimitives.WriteUInt16BigEndian(additional.AsSpan(11), (ushort)contentLength);
+        }
+
+        IAeadCipher cipher = keys.Cipher == TlsCipher.ChaCha20Poly1305 ? new ChaCha20Poly1305() : new GcmBlockCipher(AesUtilities.CreateEngine());
+        cipher.Init(seals, new AeadParameters(_key, TagLength * 8, _nonce, additional));
+        return cipher;
     }
 }
