@@ -141,7 +141,16 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <summary>Binds a transmit context to another queue, while nothing of it is in flight.</summary>
     /// <param name="handle">Transmit context.</param>
     /// <param name="queue">New queue.</param>
-    public CoreStatus MoveTx(ulong handle, int queue) => _contexts.MoveTx(handle, queue);
+    public CoreStatus MoveTx(ulong handle, int queue)
+    {
+        CoreStatus status = _contexts.MoveTx(handle, queue);
+        if (status == CoreStatus.Ok)
+        {
+            _placement.Moved(handle, queue);
+        }
+
+        return status;
+    }
 
     /// <summary>Removes a transmit context.</summary>
     /// <param name="handle">Transmit context.</param>
@@ -209,9 +218,17 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <param name="handle">What the descriptor named.</param>
     public void StopPlace(int queue, ulong handle) => _placement.Stop(queue, handle);
 
-    /// <summary>Forgets all that a queue was told about its next chain: when it is reset.</summary>
+    /// <summary>A fence was refused: a positional context whose parameters wait protects nothing more until it is placed anew.</summary>
     /// <param name="queue">Transmit queue.</param>
-    public void Forget(int queue) => _placement.Forget(queue);
+    public void StopWaiting(int queue) => _placement.StopWaiting(queue);
+
+    /// <summary>
+    /// Forgets all that a queue was told about its next chain: when it is reset. The context whose parameters waited stops; if descriptors went with the
+    /// queue, so do all positional contexts that are bound to it, for nobody knows what those held.
+    /// </summary>
+    /// <param name="queue">Transmit queue.</param>
+    /// <param name="hadWork">Whether descriptors were posted and not completed.</param>
+    public void Forget(int queue, bool hadWork) => _placement.Forget(queue, hadWork);
 
     /// <summary>Takes a chain: checks it, encrypts it, and puts it into the port's queue.</summary>
     /// <param name="request">The chain.</param>

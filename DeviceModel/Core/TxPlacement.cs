@@ -88,6 +88,24 @@ internal sealed class TxPlacement(CoreGeometry geometry, TlsEngine tls, TraceSou
     /// <param name="handle">Transmit context; no matter what else.</param>
     public void Stop(int queue, ulong handle) => tls.StopTx(handle, queue, ref _parameters[queue]);
 
+    /// <summary>A fence was refused.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    public void StopWaiting(int queue) => tls.StopWaiting(queue, ref _parameters[queue]);
+
+    /// <summary>A context was bound to another queue: what waited for it on the old one will not take effect.</summary>
+    /// <param name="handle">Transmit context.</param>
+    /// <param name="to">The new queue.</param>
+    public void Moved(ulong handle, int to)
+    {
+        for (int queue = 0; queue < _parameters.Length; queue++)
+        {
+            if (queue != to && _parameters[queue].IsActive && _parameters[queue].Handle == handle)
+            {
+                tls.StopTx(handle, to, ref _parameters[queue]);
+            }
+        }
+    }
+
     /// <summary>Clears the one-shot place of a queue.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <returns>True when one was waiting.</returns>
@@ -95,10 +113,15 @@ internal sealed class TxPlacement(CoreGeometry geometry, TlsEngine tls, TraceSou
 
     /// <summary>Forgets all that a queue was told.</summary>
     /// <param name="queue">Transmit queue.</param>
-    public void Forget(int queue)
+    /// <param name="hadWork">Whether descriptors went with it.</param>
+    public void Forget(int queue, bool hadWork)
     {
         Cancel(queue);
-        _parameters[queue] = default;
+        StopWaiting(queue);
+        if (hadWork)
+        {
+            tls.StopAll(queue);
+        }
     }
 
     /// <summary>The one-shot places, copied.</summary>

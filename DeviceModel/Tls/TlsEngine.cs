@@ -254,9 +254,15 @@ internal sealed class TlsEngine : IDisposable
 
     /// <summary>
     /// A DATA chain, REPLAY, SET_CONTEXT or SET_PROGRESS of a context was refused outside of the engine. A positional context protects nothing more until
-    /// SET_PROGRESS and a fence, or UPDATE, place it anew; other contexts, and queues that the context is not bound to, are as before.
+    /// SET_CONTEXT, SET_PROGRESS and a fence, or UPDATE, place it anew; other contexts, and queues that the context is not bound to, are as before.
     /// </summary>
     public void StopTx(ulong handle, int queue, ref TxParameterSlot parameters) => _placement.Stop(handle, queue, ref parameters);
+
+    /// <summary>A fence was refused, or its queue stopped before it: the context whose parameters wait stops.</summary>
+    public void StopWaiting(int queue, ref TxParameterSlot parameters) => _placement.StopWaiting(queue, ref parameters);
+
+    /// <summary>A queue was emptied of descriptors that nobody looked at: its positional contexts stop.</summary>
+    public void StopAll(int queue) => _transmit.StopAll(queue);
 
     /// <summary>A fence: what SET_CONTEXT and SET_PROGRESS told the queue's context takes effect.</summary>
     public void Fence(int queue, ref TxParameterSlot parameters) => _placement.Fence(queue, ref parameters);

@@ -78,6 +78,15 @@ internal sealed class TlsPlacement(TlsShared shared, TlsTransmit transmit)
         }
     }
 
+    /// <summary>A fence will not come: the context that was told something stops, for what follows was meant for the place it was told.</summary>
+    public void StopWaiting(int queue, ref TxParameterSlot parameters)
+    {
+        if (parameters.IsActive)
+        {
+            Stop(parameters.Handle, queue, ref parameters);
+        }
+    }
+
     /// <summary>Another descriptor than those that may follow came: clears the slot.</summary>
     /// <returns>SEQUENCE_BROKEN when a place was waiting.</returns>
     public TxStatus Break(ref TxPositionSlot slot)

@@ -160,6 +160,18 @@ internal sealed class TlsTransmit
         }
     }
 
+    /// <summary>A queue lost descriptors that it had not looked at: every positional context that is bound to it stops.</summary>
+    public void StopAll(int queue)
+    {
+        foreach (TlsTxContext context in _contexts.All)
+        {
+            if (context.Queue == queue)
+            {
+                context.Stop();
+            }
+        }
+    }
+
     public bool Commit(ulong handle, ReadOnlySpan<byte> payload, int packets, ref TxPositionSlot slot)
     {
         slot = default;

@@ -223,7 +223,7 @@ internal sealed class TlsTxContext : TlsContext
     }
 
     /// <summary>Bytes that belong at the place did not come: what the queue holds behind them would be encrypted where they belong.</summary>
-    public void Stop() => State.IsStopped = Mode == TxMode.Positional;
+    public void Stop() => State.IsStopped = State.LacksNumber = Mode == TxMode.Positional;
 
     /// <summary>What SET_CONTEXT and SET_PROGRESS told takes effect.</summary>
     public void Rearm(in TxParameterSlot parameters)
@@ -231,9 +231,10 @@ internal sealed class TlsTxContext : TlsContext
         if (parameters.HasNumber)
         {
             State.InitialRecordNumber = parameters.RecordNumber;
+            State.LacksNumber = false;
         }
 
-        if (parameters.HasPlace)
+        if (parameters.HasPlace && !State.LacksNumber)
         {
             State.Expected = parameters.RecordStart;
             State.IsStopped = false;

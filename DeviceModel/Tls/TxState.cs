@@ -21,6 +21,9 @@ internal struct TxState
     /// <summary>Positional: bytes that belong at the place did not come; nothing is protected until the place is told anew.</summary>
     public bool IsStopped;
 
+    /// <summary>Positional: no number was told since the place was lost; SET_PROGRESS alone would begin with one that may be another record's.</summary>
+    public bool LacksNumber;
+
     /// <summary>Outside of the sequence-tracked mode: whether a record was sealed.</summary>
     public bool HasSealed;
 

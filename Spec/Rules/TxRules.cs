@@ -6,7 +6,7 @@ namespace NicEmu.Spec.Rules;
 public static class TxRules
 {
     /// <summary>All rows in the order of their numbers: T01 to T51 of the sequence-tracked mode, T52 to T73 of the positional, T74 to T90 of the range mode,
-    /// T91 to T93 of what a refusal leaves of a positional context.</summary>
+    /// T91 to T97 of what refusals and queue resets leave.</summary>
     public static IReadOnlyList<TxRule> All { get; } =
     [
         new("T01", "idle", "DATA at the start", TxStatus.Ok, true, "head = end",
@@ -164,8 +164,8 @@ public static class TxRules
             TxStatus.SequenceBroken, false, "unchanged, slot empty",
             "Only what belongs to the waiting place may follow it."),
         new("T68", "positional, parameters wait", "queue reset, FENCE, DATA at the place",
-            TxStatus.Ok, true, "place = end",
-            "Parameters without a fence go with the queue."),
+            TxStatus.NotInSequence, false, "unchanged, stopped",
+            "Parameters without a fence go with the queue, and what was to follow them has no place."),
         new("T69", "positional, parameters wait", "SET_PROGRESS of another context, DATA = the record",
             TxStatus.Ok, true, "place = end",
             "A queue holds the parameters of one context; those of another push them into effect."),
@@ -235,11 +235,23 @@ public static class TxRules
         new("T91", "positional, DATA, REPLAY, SET_CONTEXT or SET_PROGRESS was refused", "DATA or REPLAY",
             TxStatus.NotInSequence, false, "unchanged, stopped",
             "What follows a missing chain would take its place: two plaintexts under one keystream."),
-        new("T92", "positional, stopped", "SET_PROGRESS, FENCE, DATA = the record; or TX_UPDATE, DATA",
+        new("T92", "positional, stopped", "SET_CONTEXT, SET_PROGRESS, FENCE, DATA = the record; or TX_UPDATE, DATA",
             TxStatus.Ok, true, "place = end",
             "A place that is told anew says where the bytes belong."),
         new("T93", "positional", "DATA that is refused with WRONG_QUEUE, then DATA on the context's queue",
             TxStatus.Ok, true, "place = end",
             "A queue stops only its own contexts."),
+        new("T94", "positional, stopped", "SET_PROGRESS without SET_CONTEXT, FENCE, DATA",
+            TxStatus.NotInSequence, false, "unchanged, stopped",
+            "What was refused may have been SET_CONTEXT: the number told last may be another record's."),
+        new("T95", "positional, parameters wait", "a fence that is refused, DATA",
+            TxStatus.NotInSequence, false, "unchanged, stopped",
+            "DATA would be encrypted at the place before."),
+        new("T96", "positional, descriptors in the ring", "queue reset, DATA at the place",
+            TxStatus.NotInSequence, false, "unchanged, stopped",
+            "What the ring held is missing at the place."),
+        new("T97", "in sequence, descriptors in the ring", "queue reset, DATA behind them",
+            TxStatus.NotInSequence, false, "unchanged",
+            "The sequence number tells that bytes are missing."),
     ];
 }

@@ -55,7 +55,7 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         }
 
         Port.References.Release(state.ChainReference);
-        Port.Core.Forget(Index);
+        Port.Core.Forget(Index, state.HasWork);
         if (state.Buffer is not null && !Port.Dma.IsInCall)
         {
             // Inside a transaction the buffer may be its target: it is left to the garbage collector then.
@@ -232,6 +232,11 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
             Port.Core.StopPlace(Index, state.First.Handle);
         }
 
+        if ((state.First.Flags & TxFlags.Fence) != 0)
+        {
+            Port.Core.StopWaiting(Index);
+        }
+
         return Finish(state, status, frames);
     }
 
@@ -266,6 +271,11 @@ internal sealed class TxQueue(int index, QueueMap map, QueuePort port) : NativeQ
         if (status != TxStatus.Ok && TxVerbs.MovesPlace(descriptor.Opcode))
         {
             Port.Core.StopPlace(Index, TxFormat.ContextOf(descriptor));
+        }
+
+        if (status != TxStatus.Ok && TxVerbs.IsFence(descriptor))
+        {
+            Port.Core.StopWaiting(Index);
         }
 
         return Complete(state, descriptor, status, 0, 1, (descriptor.Flags & TxFlags.Complete) != 0);

@@ -32,6 +32,10 @@ internal sealed class TxVerbs(int index, QueuePort port)
     /// <param name="opcode">Its opcode; not DATA.</param>
     public static bool MovesPlace(TxOpcode opcode) => opcode is TxOpcode.Replay or TxOpcode.SetContext or TxOpcode.SetProgress;
 
+    /// <summary>Whether what SET_CONTEXT and SET_PROGRESS told takes effect with a descriptor, whichever context they named.</summary>
+    /// <param name="descriptor">The descriptor; not DATA.</param>
+    public static bool IsFence(in DataDescriptor descriptor) => descriptor.Opcode == TxOpcode.Fence || (descriptor.Flags & TxFlags.Fence) != 0;
+
     private TxStatus ExecuteOther(TxQueueState state, in DataDescriptor descriptor)
     {
         // None of these may stand behind POSITION or RANGE.

@@ -110,38 +110,6 @@ internal sealed class TlsModeTests
     }
 
     [Test]
-    public void Positional_ChainFailsInTheRing_WhatIsBehindItStaysBack()
-    {
-        var bench = new TlsBench(mode: Positional);
-        bench.Post(bench.Data(0, 1000));
-        bench.Sent.Clear();
-        byte[] unreadable = bench.Data(1000, 100, Complete);
-        BinaryPrimitives.WriteUInt64LittleEndian(unreadable.AsSpan(32), 0x10);
-
-        bench.Post(
-            unreadable, bench.Data(1100, 100), bench.Data(1200, 100),
-            bench.SetContext(0), bench.SetProgress(0), bench.Replay(0, 1000), bench.Data(1000, 300, Complete));
-
-        Assert.That(Enumerable.Range(0, 4).Select(i => bench.Bench.Completion(0, (uint)i)[8]), Is.EqualTo(new byte[] { 0x09, 0x01, 0x01, 0 }));
-        Assert.That(bench.Sent, Is.EqualTo(new[] { bench.Expected(1000, 300) }));
-    }
-
-    [Test]
-    public void Inspect_StoppedContext_IsShownAndSaved()
-    {
-        var bench = new TlsBench(mode: Positional);
-        byte[] unreadable = bench.Data(0, 100);
-        BinaryPrimitives.WriteUInt64LittleEndian(unreadable.AsSpan(32), 0x10);
-        bench.Post(unreadable);
-
-        bench.Bench.Device.Restore(bench.Bench.Device.Save());
-
-        Assert.That(bench.Bench.Device.Inspect().Find($"CORE/transmit-contexts/0x{bench.Context:X16}/stopped")!.Value, Is.EqualTo("true"));
-        bench.Post(bench.Data(0, 100));
-        Assert.That(bench.Sent, Is.Empty);
-    }
-
-    [Test]
     public void Positional_StepBudgetEndsAnywhere_GoesOn()
     {
         for (int before = 0; before < 20; before++)
@@ -159,21 +127,6 @@ internal sealed class TlsModeTests
             Assert.That(bench.Bench.Completion(0, 0)[8], Is.Zero, $"{before} before");
             Assert.That(bench.Sent, Is.EqualTo(new[] { bench.Expected(60, 500) }), $"{before} before");
         }
-    }
-
-    [TestCase(0u, TestName = "Parameters_QueueDisabled_AreGone")]
-    [TestCase(0x8000_0000u, TestName = "Parameters_QueueReset_AreGone")]
-    public void Parameters_QueueStopped_AreGone(uint control)
-    {
-        var bench = new TlsBench(mode: Positional);
-        bench.Post(bench.Data(0, 1000), bench.SetContext(0), bench.SetProgress(0));
-        bench.Sent.Clear();
-
-        bench.Bench.Write(0, 0x400C, control);
-        bench.EnableQueue(0);
-        bench.Post(NativeBench.BareDescriptor(0x17), bench.Data(1000, 100));
-
-        Assert.That(bench.Sent, Is.EqualTo(new[] { bench.Expected(1000, 100) }));
     }
 
     [Test]

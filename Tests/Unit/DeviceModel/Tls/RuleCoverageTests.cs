@@ -14,7 +14,7 @@ public sealed class RuleCoverageTests
     public void TxRules_EveryRow_HasATestAndEveryStatusARow()
     {
         Assert.That(TxRules.All.Select(r => r.Id), Is.Unique);
-        Assert.That(TxRules.All.Select(r => r.Id), Is.SubsetOf(Numbers(typeof(TxOrderRuleTests), typeof(TxPositionRuleTests), typeof(TxPositionalRuleTests), typeof(TxRangeRuleTests))));
+        Assert.That(TxRules.All.Select(r => r.Id), Is.SubsetOf(Numbers(typeof(TxOrderRuleTests), typeof(TxPositionRuleTests), typeof(TxPositionalRuleTests), typeof(TxRangeRuleTests), typeof(TxStopRuleTests))));
         Assert.That(Enum.GetValues<TxStatus>(), Is.SubsetOf(TxRules.All.Select(r => r.Status)));
     }
 

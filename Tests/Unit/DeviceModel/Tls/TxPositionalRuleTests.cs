@@ -236,11 +236,12 @@ public sealed class TxPositionalRuleTests : TxRuleBench
     {
         SendAll(60);
         Set(0);
-        Fixture.Parameters = default;
+        Fixture.Engine.StopWaiting(0, ref Fixture.Parameters);
 
         Fixture.Engine.Fence(0, ref Fixture.Parameters);
 
-        CheckData("T68", 60, 100);
+        (TxStatus status, byte[] bytes) = Fixture.Send(Handle, Stream, 60, 100);
+        CheckNone("T68", status, bytes, 60);
     }
 
     [Test]
@@ -310,84 +311,6 @@ public sealed class TxPositionalRuleTests : TxRuleBench
         Assert.That(Snapshot(), Is.EqualTo(before));
         (TxStatus status, bytes) = Fixture.Send(Handle, Stream, 60, 100);
         Assert.That((status, bytes), Is.EqualTo((TxStatus.Ok, Stream.Wire[60..160])));
-    }
-
-    [Test]
-    public void T91_BehindARefusal_NothingIsProtected([Values("DATA", "REPLAY", "SET_CONTEXT", "elsewhere")] string refused)
-    {
-        SendAll(129);
-        Refuse(refused);
-
-        (TxStatus status, byte[] bytes) = Fixture.Send(Handle, Stream, 198, 29);
-
-        CheckNone("T91", status, bytes, 129);
-        Assert.That(Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(129, 20), ref Slot), Is.EqualTo(TxStatus.NotInSequence));
-        Assert.That(Snapshot().State, Is.EqualTo(3));
-    }
-
-    [Test]
-    public void T91_WhatWaitedForAFence_IsVoid()
-    {
-        SendAll(316);
-        Set(0);
-        Refuse("elsewhere");
-
-        Fixture.Engine.Fence(0, ref Fixture.Parameters);
-
-        Assert.That(Fixture.Send(Handle, Stream, 0, 129).Status, Is.EqualTo(Rule("T91").Status), "the REPLAY behind SET_PROGRESS may be what failed");
-    }
-
-    [Test]
-    public void T91_NumberAlone_DoesNotPlaceIt()
-    {
-        SendAll(129);
-        Refuse("DATA");
-        Fixture.Engine.SetContext(Handle, 0, TlsVersion.Tls12, 6, ref Fixture.Parameters);
-        Fixture.Engine.Fence(0, ref Fixture.Parameters);
-
-        Assert.That(Fixture.Send(Handle, Stream, 129, 69).Status, Is.EqualTo(Rule("T91").Status));
-    }
-
-    [Test]
-    public void T92_PlacedAnew_GoesOn([Values("DATA", "REPLAY", "SET_CONTEXT", "elsewhere")] string refused)
-    {
-        SendAll(129);
-        Refuse(refused);
-
-        Fixture.Rearm(Handle, Stream, 1);
-
-        CheckData("T92", 129, 69);
-    }
-
-    [Test]
-    public void T92_Update_GoesOn()
-    {
-        SendAll(129);
-        Refuse("DATA");
-
-        Fixture.Engine.UpdateTx(Handle, Stream.Sequence(198), 7);
-
-        CheckData("T92", 198, 29);
-    }
-
-    [Test]
-    public void T93_AnotherQueue_StopsNothing()
-    {
-        SendAll(60);
-        byte[] bytes = Stream.Plain.AsSpan(60, 20).ToArray();
-        Fixture.Engine.Protect(Handle, 1, Stream.Sequence(60), bytes, ref Slot);
-        TxParameterSlot parameters = default;
-        Fixture.Engine.StopTx(Handle, 1, ref parameters);
-
-        CheckData("T93", 60, 69);
-    }
-
-    private void Refuse(string what)
-    {
-        if (what == "DATA") Fixture.Send(Handle, Stream, 130, 20);
-        else if (what == "REPLAY") Fixture.Replay(Handle, 0, Stream.Plain.AsSpan(130, 20), ref Slot);
-        else if (what == "SET_CONTEXT") Fixture.Engine.SetContext(Handle, 0, TlsVersion.Tls13, 5, ref Fixture.Parameters);
-        else Fixture.Engine.StopTx(Handle, 0, ref Fixture.Parameters);
     }
 
     /// <summary>SET_CONTEXT and SET_PROGRESS of a record, without a fence.</summary>
