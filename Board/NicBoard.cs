@@ -32,10 +32,12 @@ public sealed class NicBoard
         _hostTimers = new SchedulerScope(loop);
         Memory = new HostMemory();
         Bus = new InProcessBus(_hostTimers, Memory, Trace);
-        Port = new FaultyHostPort(Bus);
+        Metered = Options.Meter is null ? null : new MeteredHostPort(Bus, Options.Meter, () => Function!.Rings);
+        Port = new FaultyHostPort(Metered is null ? Bus : Metered);
         Network = wire is null ? null : new LossyLink(wire, _hostTimers, Trace, new SeededRandom(Options.Seed), $"{Name}.network");
         (_deviceTimers, Core, Device, Firmware) = Build();
         Function = new FaultyFunction(Device.Function);
+        if (Options.Meter is not null) Function.Insert(next => new MeteredFunction(next, Options.Meter));
         Bus.Attach(Function);
     }
 
@@ -62,6 +64,9 @@ public sealed class NicBoard
 
     /// <summary>The card's way to memory and interrupts, where faults can be put in.</summary>
     public FaultyHostPort Port { get; }
+
+    /// <summary>Where the card's traffic is counted; null without <see cref="NicBoardOptions.Meter"/>.</summary>
+    public MeteredHostPort? Metered { get; }
 
     /// <summary>The driver's way to the card's registers, where faults can be put in.</summary>
     public FaultyFunction Function { get; }

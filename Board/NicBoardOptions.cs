@@ -1,3 +1,5 @@
+using NicEmu.Driver.Memory;
+
 namespace NicEmu.Board;
 
 /// <summary>How one emulated machine is built.</summary>
@@ -17,4 +19,7 @@ public sealed record NicBoardOptions
 
     /// <summary>Source of randomness, for the network in front of the port.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Counts what the card does with the host's memory; null for no counting.</summary>
+    public MemoryMeter? Meter { get; init; }
 }
