@@ -15,6 +15,9 @@ public sealed class InProcessTarget : IConformanceTarget
     /// <summary>Receives the events of the machines of a case; called at the beginning of each case with its number. Null for none.</summary>
     public Func<string, ITraceSink?>? TraceFor { get; init; }
 
+    /// <summary>Runs this part of the long form of cases that have one; null for their usual form.</summary>
+    public CaseSweep? Sweep { get; init; }
+
     /// <inheritdoc/>
     public string Name => "NicEmu driver and card, in process";
 
@@ -33,12 +36,12 @@ public sealed class InProcessTarget : IConformanceTarget
         return new(test, outcome, message, machines.ElapsedPs) { Findings = findings };
     }
 
-    private static (CaseOutcome Outcome, string? Message) Judge(ConformanceCase test, ulong seed, CaseMachines machines)
+    private (CaseOutcome Outcome, string? Message) Judge(ConformanceCase test, ulong seed, CaseMachines machines)
     {
         try
         {
-            if (test.Kind == CaseKind.Device) test.Run(new DeviceCase(seed, machines.Boot));
-            else test.Run(new DriverCase(seed, machines.Boot));
+            if (test.Kind == CaseKind.Device) test.Run(new DeviceCase(seed, machines.Boot) { Sweep = Sweep });
+            else test.Run(new DriverCase(seed, machines.Boot) { Sweep = Sweep });
             return (CaseOutcome.Passed, null);
         }
         catch (CaseFailedException failure)

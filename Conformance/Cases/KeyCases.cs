@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using NicEmu.Conformance.Card;
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Oracle;
@@ -15,33 +16,64 @@ internal static class KeyCases
     private const string Manual = "register manual, mailbox and TLS receive";
     private const uint RxStart = 7000;
 
-    [Case("C173", CaseProfile.Security, "A record with one wrong bit in its tag or ciphertext is never reported as decrypted.", Source = "RFC 5116 §2.2; Linux tls-offload.rst, RX", Stimulus = "Every bit of the tag and 96 bits of the ciphertext, one at a time; every seventh record is whole.", Observes = "receive completions")]
+    [Case("C173", CaseProfile.Security, "A record with one wrong bit in its tag or ciphertext is never reported as decrypted.", Source = "RFC 5116 §2.2; Linux tls-offload.rst, RX", Stimulus = "Every bit of the tag and 128 bits of the ciphertext, one at a time, then 256 bits anywhere behind the header; every seventh record is whole.", Observes = "receive completions",
+        Narrower = "512 wrong bits instead of 100 000, which take too long for every run.", Sweep = "100 000 records, each with one wrong bit anywhere behind its header, in 100 rounds with keys and content of their own.")]
     public static void WrongBitIsNeverAccepted(DeviceCase c)
     {
-        RawCard card = DescriptorCases.PoweredUp(c);
-        (RecordCodec codec, _, _) = Receiver(card, c.Seed, "tags");
+        const int Header = 5;
         byte[] content = CaseKeys.Bytes(c.Seed, "content", 60);
-        var frames = new List<byte[]>();
-        uint at = RxStart;
-        for (int i = 0; i < 128 + 96; i++)
+        int length = Header + content.Length + 1 + 16;
+        if (c.Sweep is not { } sweep)
         {
-            byte[] record = codec.Seal(23, content, (ulong)i);
-            int bit = i < 128 ? ((record.Length - 16) * 8) + i : (5 * 8) + ((i - 128) * 5);
-            if (i % 7 != 6) record[bit / 8] ^= (byte)(1 << (bit % 8));
-            frames.Add(RawFrames.FromPeer(at, record));
-            at += (uint)record.Length;
+            int tag = (length - 16) * 8;
+            uint[] drawn = Words(c.Seed, "wrong bits", 256);
+            Flip(c, c.Seed, content, [.. Enumerable.Range(tag, 128), .. Enumerable.Range(0, 128).Select(i => (Header * 8) + (i * 3)), .. drawn.Select(w => (Header * 8) + (int)(w % ((length - Header) * 8)))]);
+            return;
+        }
+
+        for (uint round = 0; round < 100; round++)
+        {
+            if (!sweep.Has(round)) continue;
+            uint[] drawn = Words(c.Seed + round, "wrong bits", 1000);
+            Flip(c, c.Seed + round, CaseKeys.Bytes(c.Seed + round, "content", 60), [.. drawn.Select(w => (Header * 8) + (int)(w % ((length - Header) * 8)))]);
+        }
+    }
+
+    /// <summary>Delivers a record with each bit wrong, and a whole one before every sixth of them.</summary>
+    private static void Flip(DeviceCase c, ulong seed, byte[] content, IReadOnlyList<int> bits)
+    {
+        RawCard card = DescriptorCases.PoweredUp(c);
+        (RecordCodec codec, _, _) = Receiver(card, seed, "tags");
+        var frames = new List<(byte[] Bytes, int Bit)>();
+        uint at = RxStart;
+        ulong number = 0;
+        for (int i = 0; i < bits.Count; i++)
+        {
+            if (i % 6 == 0) Add(-1);
+            Add(bits[i]);
         }
 
         var taken = new List<RawRxCompletion>();
-        foreach (byte[][] batch in frames.Chunk(32)) taken.AddRange(card.Rx().Deliver(batch));
+        foreach ((byte[] Bytes, int Bit)[] batch in frames.Chunk(32)) taken.AddRange(card.Rx().Deliver([.. batch.Select(f => f.Bytes)]));
 
         Expect.Equal(taken.Count, frames.Count, "the number of frames delivered");
         for (int i = 0; i < taken.Count; i++)
         {
-            Expect.Equal(taken[i].Verdict, (byte)(i % 7 == 6 ? 1 : 4), $"the verdict about record {i}");
-            if (i % 7 != 6) Expect.Bytes(taken[i].Frame, frames[i], $"the frame of record {i}");
+            int bit = frames[i].Bit;
+            Expect.Equal(taken[i].Verdict, (byte)(bit < 0 ? 1 : 4), $"the verdict about record {i} of seed {seed}, {(bit < 0 ? "which is whole" : $"whose bit {bit} is wrong")}");
+            if (bit >= 0) Expect.Bytes(taken[i].Frame, frames[i].Bytes, $"the frame of record {i}");
+        }
+
+        void Add(int bit)
+        {
+            byte[] record = codec.Seal(23, content, number++);
+            if (bit >= 0) record[bit / 8] ^= (byte)(1 << (bit % 8));
+            frames.Add((RawFrames.FromPeer(at, record), bit));
+            at += (uint)record.Length;
         }
     }
+
+    private static uint[] Words(ulong seed, string label, int count) => MemoryMarshal.Cast<byte, uint>(CaseKeys.Bytes(seed, label, count * 4)).ToArray();
 
     [Case("C175", CaseProfile.Security, "Nothing of a key or IV can be read back: not from the staging area, the mailbox, any other register, host memory or the trace.", Source = Manual, Stimulus = "Key and IV staged and read back at once; then keys and contexts in both directions; then every word of the registers is read.", Observes = "registers, DMA, trace")]
     public static void KeysCannotBeReadBack(DeviceCase c)

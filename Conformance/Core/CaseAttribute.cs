@@ -29,4 +29,10 @@ public sealed class CaseAttribute(string id, CaseProfile profile, string behavio
 
     /// <summary>Sanitizer rules that the case's own doing breaks: what they say is not held against the driver.</summary>
     public string[] Tolerates { get; init; } = [];
+
+    /// <summary>What the row of the matrix asks for and the case does not do, and why; empty when it does all of it.</summary>
+    public string Narrower { get; init; } = string.Empty;
+
+    /// <summary>What the case does in a sweep, which takes longer; empty when it has none.</summary>
+    public string Sweep { get; init; } = string.Empty;
 }

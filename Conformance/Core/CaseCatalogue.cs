@@ -36,6 +36,8 @@ public static class CaseCatalogue
         return new(attribute.Id, attribute.Profile, isDevice ? CaseKind.Device : CaseKind.Driver, Words(method.Name), attribute.Behaviour, attribute.Stimulus, attribute.Observes, attribute.Source)
         {
             Tolerates = attribute.Tolerates,
+            Narrower = attribute.Narrower,
+            Sweep = attribute.Sweep,
             Driver = isDevice ? null : method.CreateDelegate<Action<DriverCase>>(),
             Device = isDevice ? method.CreateDelegate<Action<DeviceCase>>() : null,
         };

@@ -10,6 +10,9 @@ namespace NicEmu.Conformance.Core;
 /// <param name="Trace">File with the trace of a failure; null when none was written.</param>
 public sealed record CaseResult(ConformanceCase Case, CaseOutcome Outcome, string? Message, long VirtualPs, string? Trace = null)
 {
+    /// <summary>File with a scenario that runs a failed case again; null when none was written.</summary>
+    public string? Scenario { get; init; }
+
     /// <summary>Mistakes of the driver that the sanitizer saw; always empty for a case that judges a card.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 }

@@ -14,6 +14,12 @@ public sealed record ConformanceCase(string Id, CaseProfile Profile, CaseKind Ki
     /// <summary>Sanitizer rules that the case's own doing breaks.</summary>
     public IReadOnlyList<string> Tolerates { get; init; } = [];
 
+    /// <summary>What the row of the matrix asks for and the case does not do, and why; empty when it does all of it.</summary>
+    public string Narrower { get; init; } = string.Empty;
+
+    /// <summary>What the case does in a sweep; empty when it has none.</summary>
+    public string Sweep { get; init; } = string.Empty;
+
     internal Action<DriverCase>? Driver { get; init; }
 
     internal Action<DeviceCase>? Device { get; init; }

@@ -8,6 +8,9 @@ public sealed class DeviceCase(ulong seed, Func<DeviceSetup, DeviceRig> boot)
     /// <summary>Decides about everything that is drawn.</summary>
     public ulong Seed => seed;
 
+    /// <summary>The part of its long form that the case runs; null for its usual form.</summary>
+    public CaseSweep? Sweep { get; init; }
+
     /// <summary>The card powered on last; null before the first.</summary>
     public DeviceRig? Last { get; private set; }
 

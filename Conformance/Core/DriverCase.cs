@@ -10,6 +10,9 @@ public sealed class DriverCase(ulong seed, Func<DriverSetup, DriverRig> boot)
     /// <summary>Decides about everything that is drawn.</summary>
     public ulong Seed => seed;
 
+    /// <summary>The part of its long form that the case runs; null for its usual form.</summary>
+    public CaseSweep? Sweep { get; init; }
+
     /// <summary>The machine booted last; null before the first.</summary>
     public DriverRig? Last { get; private set; }
 

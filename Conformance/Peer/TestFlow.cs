@@ -90,7 +90,8 @@ public sealed class TestFlow
     /// <summary>Sends application data and lets the machine take all of it.</summary>
     /// <param name="data">The data.</param>
     /// <param name="flags">Flags of the last call.</param>
-    public void Send(ReadOnlySpan<byte> data, SendFlags flags = SendFlags.None)
+    /// <param name="limitPs">Longest wait in picoseconds; zero for ten seconds.</param>
+    public void Send(ReadOnlySpan<byte> data, SendFlags flags = SendFlags.None, long limitPs = 0)
     {
         byte[] rest = data.ToArray();
         _application.AddRange(rest);
@@ -103,7 +104,8 @@ public sealed class TestFlow
                 rest = rest[result.Value..];
                 return rest.Length == 0;
             },
-            "the machine takes all data");
+            "the machine takes all data",
+            limitPs);
     }
 
     /// <summary>Notes application data that the case sent by itself, for <see cref="ExpectWire"/>.</summary>
@@ -113,11 +115,12 @@ public sealed class TestFlow
     /// <summary>Sends drawn application data.</summary>
     /// <param name="length">Bytes.</param>
     /// <param name="label">What it is drawn for.</param>
+    /// <param name="limitPs">Longest wait in picoseconds; zero for ten seconds.</param>
     /// <returns>The data.</returns>
-    public byte[] SendDrawn(int length, string label = "data")
+    public byte[] SendDrawn(int length, string label = "data", long limitPs = 0)
     {
         byte[] data = CaseKeys.Bytes((ulong)_application.Count + Plan.TxRecordNumber, Plan.Label + "/" + label, length);
-        Send(data);
+        Send(data, limitPs: limitPs);
         return data;
     }
 

@@ -41,6 +41,7 @@ internal static class JsonReport
         if (result.Message is not null) json.WriteString("message", result.Message);
         if (result.Outcome == CaseOutcome.Failed) json.WriteString("reproduce", report.Reproduce(result.Case));
         if (result.Trace is not null) json.WriteString("trace", result.Trace);
+        if (result.Scenario is not null) json.WriteString("scenario", result.Scenario);
         json.WriteEndObject();
     }
 }

@@ -27,10 +27,18 @@ public static class MatrixPage
             output.Write($"| {c.Id} | {c.Profile.ToString().ToLowerInvariant()} | {c.Kind.ToString().ToLowerInvariant()} | {Cell(c.Behaviour)} | {Cell(c.Stimulus)} | {Cell(c.Observes)} | {Cell(c.Source)} |\n");
         }
 
+        Table(output, "Narrower than their row", "Of these cases the row asks for more than is done.", "Narrower, and why", c => c.Narrower);
+        Table(output, "Sweeps", "`nicemu conform --sweep` runs these cases in their long form, and no others; `--shard I/N` then runs the I-th of N parts of each.", "Long form", c => c.Sweep);
         output.Write("\n## Not applicable\n\n| Row | About | Why not |\n|---|---|---|\n");
         foreach (NotApplicableCase n in NotApplicable.All) output.Write($"| {n.Id} | {Cell(n.Title)} | {Cell(n.Reason)} |\n");
         output.Write("\n## Open\n\n");
         output.Write(Open.Count == 0 ? "None.\n" : $"Rows without a case yet: {string.Join(", ", Open)}.\n");
+    }
+
+    private static void Table(TextWriter output, string title, string about, string column, Func<ConformanceCase, string> text)
+    {
+        output.Write($"\n## {title}\n\n{about}\n\n| Case | {column} |\n|---|---|\n");
+        foreach (ConformanceCase c in CaseCatalogue.All.Where(c => text(c).Length > 0)) output.Write($"| {c.Id} | {Cell(text(c))} |\n");
     }
 
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);

@@ -16,5 +16,17 @@ public sealed class CatalogueTests
         Assert.That(result.Outcome, Is.EqualTo(CaseOutcome.Passed), result.Message);
     }
 
+    /// <summary>The long forms, each in parts small enough for a test: `nicemu conform --sweep` runs all of them.</summary>
+    [TestCase("C072", 1, 64)]
+    [TestCase("C072", 38, 64)]
+    [TestCase("C173", 1, 1)]
+    [Category("Long")]
+    public void Sweep_OurDriverAndCard_Passes(string id, int part, int parts)
+    {
+        CaseResult result = new InProcessTarget { Sweep = new CaseSweep(part, parts) }.Run(CaseCatalogue.Find(id)!, 1);
+
+        Assert.That(result.Outcome, Is.EqualTo(CaseOutcome.Passed), result.Message);
+    }
+
     private static IEnumerable<string> Cases() => CaseCatalogue.All.Select(c => c.Id);
 }
