@@ -20,6 +20,11 @@ public static class ScenarioReader
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(file);
         JsoncValue root = JsoncParser.Parse(text, file);
+        if (root.Kind == JsoncKind.Object && root["case"] is { } named)
+        {
+            throw new ScenarioFormatException(file, named.Place, "this file names a conformance case, which `nicemu run` runs; here a scenario with flows is expected.");
+        }
+
         ScenarioShapes.Root.Check(root, file);
         ScenarioFlow[] flows = [.. root["flows"]!.Items.Select(Flow)];
         for (int i = 0; i < flows.Length; i++)

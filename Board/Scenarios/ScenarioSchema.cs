@@ -16,10 +16,25 @@ public static class ScenarioSchema
             json.WriteStartObject();
             json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
             json.WriteString("title", "NicEmu scenario");
-            ScenarioShapes.Root.WriteSchema(json);
+            json.WriteString("type", "object");
+            // Not oneOf: a mistake is then told against the form that was meant.
+            json.WriteStartObject("if");
+            json.WriteStartArray("required");
+            json.WriteStringValue("case");
+            json.WriteEndArray();
+            json.WriteEndObject();
+            Form(json, "then", CaseShapes.Root);
+            Form(json, "else", ScenarioShapes.Root);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void Form(Utf8JsonWriter json, string name, ObjectShape shape)
+    {
+        json.WriteStartObject(name);
+        shape.WriteSchema(json);
+        json.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NicEmu.Board.Conformance;
+using NicEmu.Board.Scenarios;
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Reports;
 using NicEmu.Traces;
@@ -10,6 +11,8 @@ namespace NicEmu.Cli.Commands;
 internal sealed class ConformRun
 {
     public required ulong Seed { get; init; }
+
+    public required CaseSweep? Sweep { get; init; }
 
     public required IReadOnlyList<ReportFile> Reports { get; init; }
 
@@ -31,18 +34,18 @@ internal sealed class ConformRun
 
         using var interrupt = new InterruptScope();
         var watch = Stopwatch.StartNew();
-        var target = new InProcessTarget();
+        var target = new InProcessTarget { Sweep = Sweep };
         List<CaseResult> results = [];
         new SuiteRun(target, Seed)
         {
             Finished = result =>
             {
-                CaseResult kept = result.Outcome == CaseOutcome.Failed ? result with { Trace = WriteTrace(result.Case) } : result;
+                CaseResult kept = result.Outcome == CaseOutcome.Failed ? result with { Trace = WriteTrace(result.Case), Scenario = WriteScenario(result) } : result;
                 results.Add(kept);
                 if (!Json) Show(kept);
             },
         }.Run(cases, interrupt.Token);
-        var report = new SuiteReport(target.Name, $"NicEmu {Product.Version}", Seed, results);
+        var report = new SuiteReport(target.Name, $"NicEmu {Product.Version}", Seed, results) { Sweep = Sweep };
         foreach (ReportFile file in Reports) Save(report, file);
         if (Json) ReportFormat.Find("json")!.Write(report, Output);
         else Output.WriteLine($"{report.Passed} passed, {report.Failed} failed, {report.Skipped} skipped in {watch.Elapsed.TotalSeconds:F1} s (seed {Seed})");
@@ -62,12 +65,15 @@ internal sealed class ConformRun
         if (result.Message is not null) Output.WriteLine($"      {result.Message}");
         if (result.Outcome != CaseOutcome.Failed) return;
         if (result.Trace is not null) Output.WriteLine($"      trace       {result.Trace}");
-        Output.WriteLine($"      reproduce   nicemu conform --case {result.Case.Id} --seed {Seed}");
+        if (result.Scenario is not null) Output.WriteLine($"      scenario    {result.Scenario}");
+        Output.WriteLine($"      reproduce   {SuiteReport.Reproduce(result.Case, Seed, Sweep)}");
     }
 
     /// <summary>Runs a failed case again, which gives the same events, this time into a file.</summary>
     private string? WriteTrace(ConformanceCase test)
     {
+        // A sweep is too long for a trace; the message of its case says which round failed.
+        if (Sweep is not null) return null;
         string path = Path.Combine(TraceFolder, $"{test.Id}-seed{Seed}.pcapng");
         try
         {
@@ -79,6 +85,25 @@ internal sealed class ConformRun
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or EnvironmentFault)
         {
             Error.WriteLine($"nicemu: the trace of {test.Id} was not written: {fault.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Writes down what <c>nicemu run</c> needs to run a failed case again.</summary>
+    private string? WriteScenario(CaseResult result)
+    {
+        string name = $"{result.Case.Id}-seed{Seed}";
+        string path = Path.Combine(TraceFolder, name + ".jsonc");
+        var scenario = new CaseScenario { Name = name, About = result.Case.Behaviour, Case = result.Case, Seed = Seed, Sweep = Sweep };
+        try
+        {
+            Directory.CreateDirectory(TraceFolder);
+            File.WriteAllText(path, scenario.Write($"Fails with: {result.Message}\nRun it: nicemu run {path}"));
+            return path;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Error.WriteLine($"nicemu: the scenario of {result.Case.Id} was not written: {fault.Message}");
             return null;
         }
     }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using NicEmu.Board.Conformance;
 using NicEmu.Board.Faults;
 using NicEmu.Board.Scenarios;
 using NicEmu.Cli.Output;
+using NicEmu.Conformance.Core;
 
 namespace NicEmu.Cli.Commands;
 
@@ -63,41 +66,75 @@ internal sealed class RunCommand
             throw new UsageFault("-o takes the trace of one scenario; give one file.");
         }
 
-        Scenario[] scenarios = [.. files.Select(ScenarioFile.Read).Select(s => parse.GetValue(_seed) is { } seed ? s with { Seed = seed } : s)];
-        List<(Scenario Scenario, ScenarioResult Result)> done = [];
-        TextWriter output = parse.InvocationConfiguration.Output;
-        bool asJson = parse.GetValue(_json);
-        for (int i = 0; i < scenarios.Length; i++)
+        CaseScenario?[] cases = [.. files.Select(ScenarioFile.ReadCase)];
+        Scenario?[] scenarios = [.. files.Select((f, i) => cases[i] is null ? ScenarioFile.Read(f) : null)];
+        if (faults.Count > 0 && Array.FindIndex(cases, static c => c is not null) is >= 0 and int at)
         {
-            using TraceOutput? trace = parse.GetValue(_trace.Output) is null ? null : _trace.Create(parse, "run");
-            ScenarioResult result = ScenarioRunner.Run(scenarios[i], new ScenarioRunOptions { Trace = trace?.Sink, Faults = faults }, cancellation);
-            done.Add((scenarios[i], result));
-            if (!asJson)
-            {
-                ScenarioReport.Write(output, scenarios[i], result, parse.GetValue(_stats));
-                if (!result.Passed)
-                {
-                    output.WriteLine($"      reproduce: nicemu run {files[i]} --seed {scenarios[i].Seed}{string.Concat(faults.Select(static f => " --fault " + f))}");
-                }
-            }
-
-            if (!result.Passed && parse.GetValue(_export) is { } folder)
-            {
-                Export(parse, scenarios[i] with { Faults = [.. scenarios[i].Faults, .. faults] }, result, folder, $"nicemu run {files[i]} --seed {scenarios[i].Seed}", cancellation);
-            }
+            throw new UsageFault($"--fault: {files[at]} names a conformance case, which brings its own faults.");
         }
 
-        int failed = done.Count(static d => !d.Result.Passed);
-        if (asJson)
+        ulong? seed = parse.GetValue(_seed);
+        List<FileOutcome> done = [];
+        for (int i = 0; i < files.Length; i++)
         {
-            JsonDocumentWriter.Write(output, "nicemu.run/1", json => WriteAll(json, done));
+            using TraceOutput? trace = parse.GetValue(_trace.Output) is null ? null : _trace.Create(parse, "run");
+            done.Add(cases[i] is { } named
+                ? RunCase(parse, files[i], named with { Seed = seed ?? named.Seed }, trace)
+                : RunScenario(parse, files[i], scenarios[i]! with { Seed = seed ?? scenarios[i]!.Seed }, faults, trace, cancellation));
+        }
+
+        int failed = done.Count(static d => d.Failed);
+        int passed = done.Count(static d => d.Passed);
+        TextWriter output = parse.InvocationConfiguration.Output;
+        if (parse.GetValue(_json))
+        {
+            JsonDocumentWriter.Write(output, "nicemu.run/1", json => WriteAll(json, failed == 0, done));
         }
         else if (done.Count > 1)
         {
-            output.WriteLine($"{done.Count - failed} passed, {failed} failed");
+            int skipped = done.Count - passed - failed;
+            output.WriteLine($"{passed} passed, {failed} failed{(skipped > 0 ? $", {skipped} skipped" : string.Empty)}");
         }
 
-        return failed == 0 ? ExitCode.Passed : done.Exists(static d => d.Result.TimedOut && !d.Result.Passed) ? ExitCode.Timeout : ExitCode.Failed;
+        if (failed == 0)
+        {
+            return passed > 0 ? ExitCode.Passed : ExitCode.NothingRan;
+        }
+
+        return done.Exists(static d => d is { Failed: true, TimedOut: true }) ? ExitCode.Timeout : ExitCode.Failed;
+    }
+
+    private FileOutcome RunScenario(ParseResult parse, string file, Scenario scenario, IReadOnlyList<FaultSpecification> faults, TraceOutput? trace, CancellationToken cancellation)
+    {
+        ScenarioResult result = ScenarioRunner.Run(scenario, new ScenarioRunOptions { Trace = trace?.Sink, Faults = faults }, cancellation);
+        if (!parse.GetValue(_json))
+        {
+            TextWriter output = parse.InvocationConfiguration.Output;
+            ScenarioReport.Write(output, scenario, result, parse.GetValue(_stats));
+            if (!result.Passed)
+            {
+                output.WriteLine($"      reproduce: nicemu run {file} --seed {scenario.Seed}{string.Concat(faults.Select(static f => " --fault " + f))}");
+            }
+        }
+
+        if (!result.Passed && parse.GetValue(_export) is { } folder)
+        {
+            Export(parse, scenario with { Faults = [.. scenario.Faults, .. faults] }, result, folder, $"nicemu run {file} --seed {scenario.Seed}", cancellation);
+        }
+
+        return new(result.Passed, !result.Passed, result.TimedOut, json => ScenarioReport.Write(json, scenario, result));
+    }
+
+    /// <summary>Runs a file that names a conformance case. A case is not shrunk: it is what it is.</summary>
+    private FileOutcome RunCase(ParseResult parse, string file, CaseScenario scenario, TraceOutput? trace)
+    {
+        CaseResult result = new InProcessTarget { TraceFor = trace is null ? null : _ => trace.Sink, Sweep = scenario.Sweep }.Run(scenario.Case, scenario.Seed);
+        if (!parse.GetValue(_json))
+        {
+            CaseReport.Write(parse.InvocationConfiguration.Output, scenario, result, file);
+        }
+
+        return new(result.Outcome == CaseOutcome.Passed, result.Outcome == CaseOutcome.Failed, false, json => CaseReport.Write(json, scenario, result));
     }
 
     private int RunRandom(ParseResult parse, long count, CancellationToken cancellation)
@@ -189,14 +226,14 @@ internal sealed class RunCommand
 
     private static string KindOf(string broken) => string.Concat(broken.Where(static c => !char.IsAsciiDigit(c)).Take(24));
 
-    private static void WriteAll(System.Text.Json.Utf8JsonWriter json, List<(Scenario Scenario, ScenarioResult Result)> done)
+    private static void WriteAll(Utf8JsonWriter json, bool passed, List<FileOutcome> done)
     {
-        json.WriteBoolean("passed", done.TrueForAll(static d => d.Result.Passed));
+        json.WriteBoolean("passed", passed);
         json.WriteStartArray("scenarios");
-        foreach ((Scenario scenario, ScenarioResult result) in done)
+        foreach (FileOutcome outcome in done)
         {
             json.WriteStartObject();
-            ScenarioReport.Write(json, scenario, result);
+            outcome.Write(json);
             json.WriteEndObject();
         }
 
@@ -211,4 +248,11 @@ internal sealed class RunCommand
             ? (i - 1, n)
             : throw new UsageFault($"--shard {text}: expected I/N with I from 1 to N, such as 1/4.");
     }
+
+    /// <summary>What came of a file.</summary>
+    /// <param name="Passed">Everything expected came true.</param>
+    /// <param name="Failed">Something expected did not; neither of both: it could not be judged.</param>
+    /// <param name="TimedOut">The time limit ended it.</param>
+    /// <param name="Write">Writes it as members of an object.</param>
+    private sealed record FileOutcome(bool Passed, bool Failed, bool TimedOut, Action<Utf8JsonWriter> Write);
 }
