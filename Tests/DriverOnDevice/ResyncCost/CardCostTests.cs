@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NicEmu.Board.Compare.Sweeps;
 using NicEmu.Board.Links;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
@@ -53,20 +54,20 @@ public sealed class CardCostTests
         hosts.Loop.RunUntil(static () => false, 5 * TwoHosts.SecondPs);
 
         hosts.AssertClean();
-        CostModel model = Predict(strategy, version, hosts, start, before);
+        ResyncCostModel model = Predict(strategy, version, hosts, start, before);
         NicDriver card = hosts.Client.Host.Nic;
         Assert.That(card.ReadCounter(NativeMap.Statistics.TxTlsReplayBytes) + card.ReadCounter(NativeMap.Statistics.TxTlsWasteBytes), Is.EqualTo((ulong)model.Bytes));
         Assert.That(hosts.Client.Host.Counters.TxTlsReplayBytes + hosts.Client.Host.Counters.TxTlsWasteBytes, Is.EqualTo(model.Bytes));
         Assert.That(hosts.Client.Host.Stack.Statistics.SegmentsRetransmitted, Is.Positive);
     }
 
-    private static CostModel Predict(TxStrategy strategy, TlsVersion version, TwoHosts hosts, uint start, int before)
+    private static ResyncCostModel Predict(TxStrategy strategy, TlsVersion version, TwoHosts hosts, uint start, int before)
     {
         byte[] stream = TlsTransferTests.Joined(hosts, start);
         List<int> starts = [];
         for (int at = 0; at < stream.Length; at += 5 + BinaryPrimitives.ReadUInt16BigEndian(stream.AsSpan(at + 3))) starts.Add(at);
         starts.Add(stream.Length);
-        var model = new CostModel(strategy, version == TlsVersion.Tls12 ? 13 : 5);
+        var model = new ResyncCostModel(strategy, version == TlsVersion.Tls12 ? 13 : 5);
         foreach (byte[] frame in hosts.Client.Log.Sent.Skip(before))
         {
             if (!TcpView.TryParse(frame, out TcpView view) || view.Payload.IsEmpty) continue;

@@ -1,3 +1,4 @@
+using NicEmu.Board.Compare.Sweeps;
 using NicEmu.Driver.Ktls;
 using NUnit.Framework;
 
@@ -70,8 +71,9 @@ public sealed class ScriptedCostTests
         // The way back to new data is a price of retransmission; what a request in order wastes is not.
         double inOrder = strategy == TxStrategy.Range ? (double)sender.Model.ForNewBytes / sender.NewBytes : 0;
         double again = ((double)sender.Model.Bytes / sender.NewBytes) - inOrder;
-        double predicted = CostFormula.Again(strategy, p, sender.RecordLength, mss);
-        double predictedInOrder = CostFormula.InOrder(strategy, sender.RecordLength, 2 * mss);
+        double forward = ResyncCostFormula.Forward(strategy, p, sender.RecordLength, mss, 2 * mss, aligned: false);
+        double predicted = ResyncCostFormula.Back(strategy, p, sender.RecordLength, mss) + (strategy == TxStrategy.Range ? 0 : forward);
+        double predictedInOrder = strategy == TxStrategy.Range ? forward : 0;
         TestContext.Out.WriteLine(FormattableString.Invariant(
             $"| {strategy} | {100 * loss:0.0} | {record} | {mss} | {sender.Retransmissions} | {p:0.00000} | {again:0.00000} | {predicted:0.00000} | {100 * ((again / predicted) - 1):+0.0;-0.0} | {inOrder:0.0000} | {predictedInOrder:0.0000} |"));
 

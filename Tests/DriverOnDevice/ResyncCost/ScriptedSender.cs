@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NicEmu.Board.Compare.Sweeps;
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Nic;
@@ -21,7 +22,7 @@ internal sealed class ScriptedSender : IStreamWriter, ITlsPoster, IDisposable
     private readonly ScriptedRun _run;
     private readonly Random _random;
     private readonly KtlsTxSession _session;
-    private readonly CostModel _model;
+    private readonly ResyncCostModel _model;
     private readonly Queue<(long From, long To, long Due)> _lost = new();
     private readonly SortedSet<long> _outstanding = [];
     private readonly byte[] _content = new byte[16384];
@@ -47,7 +48,7 @@ internal sealed class ScriptedSender : IStreamWriter, ITlsPoster, IDisposable
 
     public KtlsCounters Counters { get; } = new();
 
-    public CostModel Model => _model;
+    public ResyncCostModel Model => _model;
 
     public long Retransmissions { get; private set; }
 

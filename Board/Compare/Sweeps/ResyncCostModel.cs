@@ -1,16 +1,17 @@
 using NicEmu.Driver.Ktls;
 
-namespace NicEmu.Tests.DriverOnDevice.ResyncCost;
+namespace NicEmu.Board.Compare.Sweeps;
 
 /// <summary>
-/// What a run must cost, computed from its own list of segments and from where its records lie, with none of the driver's code: bytes that the card reads
-/// and does not send. Written from the rules (docs/resync-cost.md) in terms of stream offsets.
+/// What a list of segments must cost, computed from where they and the records lie and with none of the driver's code: bytes that the card reads and does not
+/// send. Written from the rules in docs/resync-cost.md, in terms of stream offsets.
 /// </summary>
 /// <param name="strategy">The strategy.</param>
-/// <param name="prefixLength">Bytes of a record before its content.</param>
-internal sealed class CostModel(TxStrategy strategy, int prefixLength)
+/// <param name="prefixLength">Bytes of a record before its content: 5, or 13 with an explicit nonce.</param>
+public sealed class ResyncCostModel(TxStrategy strategy, int prefixLength)
 {
     private const int Tag = 16;
+    private const int Block = 16;
 
     private long _head;
     private long _place;
@@ -22,15 +23,16 @@ internal sealed class CostModel(TxStrategy strategy, int prefixLength)
     public long ForNewBytes { get; private set; }
 
     /// <summary>Notes a segment.</summary>
-    /// <param name="from">Offset of its first byte.</param>
+    /// <param name="from">Offset of its first byte from the first record's.</param>
     /// <param name="to">Offset behind its last.</param>
     /// <param name="recordOf">Start and end of the record that holds an offset.</param>
     public void Send(long from, long to, Func<long, (long Start, long End)> recordOf)
     {
+        ArgumentNullException.ThrowIfNull(recordOf);
         long cost = strategy switch
         {
             TxStrategy.Reposition => Reposition(from, to, recordOf(from)),
-            TxStrategy.Rebuild => Rebuild(from, to, recordOf(from)),
+            TxStrategy.Rebuild => Rebuild(from, recordOf(from)),
             TxStrategy.Range => Range(from, to, recordOf),
             _ => 0,
         };
@@ -49,9 +51,8 @@ internal sealed class CostModel(TxStrategy strategy, int prefixLength)
     }
 
     /// <summary>The record's beginning, whenever the segment does not follow the one before; of it only the gap, if the last one ended in it.</summary>
-    private long Rebuild(long from, long to, (long Start, long End) record)
+    private long Rebuild(long from, (long Start, long End) record)
     {
-        _ = to;
         if (from == _place) return 0;
         return _place > record.Start && _place < from ? from - _place : from - record.Start;
     }
@@ -65,7 +66,7 @@ internal sealed class CostModel(TxStrategy strategy, int prefixLength)
             (long start, long end) = recordOf(from);
             long last = Math.Min(to, end);
             if (from <= end - Tag && last == end) cost += from - start;
-            else if (from < end - Tag) cost += from < start + prefixLength ? from - start : (from - start - prefixLength) % 16;
+            else if (from < end - Tag) cost += from < start + prefixLength ? from - start : (from - start - prefixLength) % Block;
             from = last;
         }
 
