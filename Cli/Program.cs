@@ -72,6 +72,7 @@ namespace NicEmu.Cli
             root.Subcommands.Add(WhyCommand.Build());
             root.Subcommands.Add(StatsCommand.Build());
             root.Subcommands.Add(TraceCommand.Build());
+            root.Subcommands.Add(TlsCommand.Build());
             root.Subcommands.Add(RegCommand.Build());
             root.Subcommands.Add(BenchCommand.Build());
             root.Subcommands.Add(DoctorCommand.Build());

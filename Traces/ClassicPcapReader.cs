@@ -44,11 +44,17 @@ public sealed class ClassicPcapReader : IDisposable
         {
             case GetPacketStatus.PacketRead:
                 _packets++;
+                decimal timeNs = packet.Header.Timeval.Value * 1_000_000_000m;
+                if (timeNs is > long.MaxValue or < long.MinValue)
+                {
+                    throw new TraceFormatException($"{_path}: the time of packet {_packets} cannot be expressed in nanoseconds.");
+                }
+
                 return new TraceEntry
                 {
                     Interface = string.Empty,
                     LinkType = (int)_reader.LinkType,
-                    TimeNs = (long)(packet.Header.Timeval.Value * 1_000_000_000m),
+                    TimeNs = (long)timeNs,
                     Data = packet.Data.ToArray(),
                     OriginalLength = packet.Header is PcapHeader header ? header.PacketLength : packet.Data.Length,
                 };

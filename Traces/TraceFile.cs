@@ -19,6 +19,9 @@ public sealed class TraceFile : IDisposable
     /// <summary>The file's format.</summary>
     public TraceFormat Format { get; }
 
+    /// <summary>The secrets met so far; only pcapng files hold any.</summary>
+    public IReadOnlyList<PcapngSecrets> Secrets => _reader is PcapngReader pcapng ? pcapng.Secrets : [];
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">Name of the file.</param>
     /// <exception cref="TraceFormatException">The file is missing, cannot be read, is empty, or is of another format.</exception>
