@@ -110,7 +110,7 @@ public sealed class HostPort : INicClient, IDisposable
     void INicClient.OnTxFailure(int queue, in TxFailure failure)
     {
         if (failure.Opcode == TxOpcode.ResyncAnswer || !_txByHandle.TryGetValue(failure.Handle, out HostSocket? socket) || socket.SessionOf(failure.Handle) is not { } session) return;
-        var payload = new byte[failure.Payload.Length];
+        var payload = new byte[failure.PayloadLength];
         if (!session.OnFailure(failure, payload)) return;
         _resends.Enqueue(new(queue, failure.Frame[..failure.HeaderLength].ToArray(), payload, failure.Mss));
         _kernel.SchedulePump();

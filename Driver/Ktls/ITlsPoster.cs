@@ -10,7 +10,9 @@ internal interface ITlsPoster
     bool HasSpace(int descriptors, int bytes);
 
     /// <summary>Most descriptors that a frame with so much payload takes.</summary>
-    int DescriptorsFor(int payloadLength);
+    /// <param name="payloadLength">Bytes.</param>
+    /// <param name="pieces">Pieces that they lie in; 1 for bytes that are copied.</param>
+    int DescriptorsFor(int payloadLength, int pieces = 1);
 
     void PostPosition(in PositionDescriptor position);
 
@@ -24,7 +26,7 @@ internal interface ITlsPoster
     void PostRange(in RangeDescriptor range);
 
     /// <summary>Posts plaintext that is consumed and not sent, in as many descriptors as the card's limit asks for.</summary>
-    void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext);
+    void PostReplay(ulong handle, TxBytes plaintext);
 
     void PostData(in TxFrame frame);
 }

@@ -106,13 +106,13 @@ internal sealed class KtlsTxSession : IDisposable
         RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);
         if (InDevice)
         {
-            _stream.Write(record.Image);
+            _stream.Write(record.Writable);
             _path.Records.Add(record);
         }
         else
         {
             _cipher.Seal(NextRecord, record.Writable);
-            _stream.Write(record.Image);
+            _stream.Write(record.Writable);
             record.Return();
         }
 
@@ -145,7 +145,7 @@ internal sealed class KtlsTxSession : IDisposable
     {
         while (range.Length > 0 && Find(sequence) is { } record)
         {
-            ReadOnlySpan<byte> rest = record.Image[TcpSequence.Distance(record.Start, sequence)..];
+            TxBytes rest = record.Image[TcpSequence.Distance(record.Start, sequence)..];
             int part = Math.Min(rest.Length, range.Length);
             rest[..part].CopyTo(range);
             sequence += (uint)part;

@@ -80,7 +80,7 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
     }
 
     /// <summary>Posts plaintext that the card only hashes.</summary>
-    public void PostReplay(ReadOnlySpan<byte> plaintext, ITlsPoster poster)
+    public void PostReplay(TxBytes plaintext, ITlsPoster poster)
     {
         poster.PostReplay(handle, plaintext);
         counters.TxTlsReplayBytes += plaintext.Length;
@@ -91,7 +91,6 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
     {
         byte[] rented = ArrayPool<byte>.Shared.Rent(segment.Payload.Length);
         Span<byte> payload = rented.AsSpan(0, segment.Payload.Length);
-        segment.Payload.CopyTo(payload);
         bool known = TryEncryptRange(segment.Sequence, payload);
         if (known)
         {

@@ -1,3 +1,5 @@
+using NicEmu.Driver.Nic;
+
 namespace NicEmu.Driver.Ktls;
 
 /// <summary>A TCP segment on its way to the card.</summary>
@@ -7,7 +9,7 @@ internal readonly ref struct TxSegment
     public required ReadOnlySpan<byte> Headers { get; init; }
 
     /// <summary>TCP payload.</summary>
-    public required ReadOnlySpan<byte> Payload { get; init; }
+    public required TxBytes Payload { get; init; }
 
     /// <summary>TCP sequence number of the payload's first byte.</summary>
     public required uint Sequence { get; init; }

@@ -27,6 +27,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     private readonly TxArena _arena;
     private readonly TxSlot[] _slots;
     private byte[] _scratch = [];
+    private int _pieces = 1;
     private uint _staged;
     private bool _stopped;
 
@@ -44,7 +45,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     /// Room that one TCP segment takes at worst, with all that TLS adds: two frames, and before each a POSITION, or SET_CONTEXT, SET_PROGRESS and a
     /// fence, and a REPLAY of one record. Who needs more asks with <see cref="HasSpace"/> before posting anything.
     /// </summary>
-    public int WorstDescriptors => (2 * (3 + ReplaysFor(MaxRecordBytes))) + DescriptorsFor(65536) + DescriptorsFor(0);
+    public int WorstDescriptors => (2 * (3 + ReplaysFor(MaxRecordBytes, _pieces))) + DescriptorsFor(65536, _pieces) + DescriptorsFor(0);
 
     /// <summary>Bytes that go with <see cref="WorstDescriptors"/>.</summary>
     public static int WorstBytes => 65536 + (2 * (MaxHeaderBytes + MaxRecordBytes));
@@ -88,10 +89,10 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
 
     public void Disable() => _registers.Write(NativeMap.TxQueue, NativeMap.TxQueue.Control, 0, _index);
 
-    /// <summary>Raw status register.</summary>
     /// <summary>Whether a completion waits to be taken.</summary>
     public bool HasWork => _completions.TryPeek(out _);
 
+    /// <summary>Raw status register.</summary>
     public uint ReadStatus() => _registers.Read(NativeMap.TxQueue, NativeMap.TxQueue.Status, _index);
 
     /// <summary>Whether descriptors and bytes fit; if not, the queue stops until they are completed.</summary>
@@ -108,14 +109,17 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     /// <summary>Posts one frame and rings, or refuses it wholly.</summary>
     public bool TrySend(in TxFrame frame)
     {
-        if (!HasRoom(DescriptorsFor(frame.Payload.Length), frame.Headers.Length + frame.Payload.Length)) return false;
+        if (!HasRoom(DescriptorsFor(frame.Payload.Length, frame.Payload.PieceCount), frame.Headers.Length + frame.Payload.Length)) return false;
         PostData(frame);
         Ring();
         return true;
     }
 
+    /// <summary>Segments and records are named in up to so many pieces from now on, and room is kept for them.</summary>
+    public void ReserveForPieces(int pieces) => _pieces = Math.Max(_pieces, pieces);
+
     /// <summary>Most descriptors that a frame with so much payload takes: a piece each for the headers, the payload's rest and a wrap of the arena beside its full pieces.</summary>
-    public int DescriptorsFor(int payloadLength) => (3 + (payloadLength / _segmentBytes) + 1) / 2;
+    public int DescriptorsFor(int payloadLength, int pieces = 1) => (2 + pieces + (payloadLength / _segmentBytes) + 1) / 2;
 
     /// <inheritdoc/>
     public bool HasSpace(int descriptors, int bytes) => (1 << _sizeLog2) - (int)(_staged - Completed) >= descriptors && _arena.Free >= bytes;
@@ -126,7 +130,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         uint start = _arena.Head;
         bool tracked = (frame.Offloads & (TxOffloads.Tls | TxOffloads.Segmentation)) != 0;
         ReadOnlySpan<byte> headers = frame.Headers;
-        ReadOnlySpan<byte> payload = frame.Payload;
+        TxBytes payload = frame.Payload;
         bool isFirst = true;
         while (headers.Length + payload.Length > 0)
         {
@@ -155,7 +159,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         ref TxSlot slot = ref Slot(first);
         slot.FrameStart = start;
         slot.FrameLength = (int)(_arena.Head - start);
-        (slot.HeaderLength, slot.Skip) = (frame.Headers.Length, frame.Skip);
+        (slot.HeaderLength, slot.Skip, slot.PayloadLength) = (frame.Headers.Length, frame.Skip, frame.Payload.Length - frame.Skip);
         (slot.Handle, slot.Offloads, slot.Mss) = (frame.Handle, frame.Offloads, frame.Mss);
         Posted++;
     }
@@ -191,7 +195,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     }
 
     /// <summary>Posts the plaintext before the next DATA chain; at least one byte.</summary>
-    public void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext)
+    public void PostReplay(ulong handle, TxBytes plaintext)
     {
         while (plaintext.Length > 0)
         {
@@ -273,11 +277,11 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     }
 
     /// <summary>Most REPLAY descriptors for so many bytes; a wrap of the arena may cost one more.</summary>
-    private int ReplaysFor(int length) => (length / Math.Min(_segmentBytes, _replayBytes)) + 2;
+    private int ReplaysFor(int length, int pieces) => (length / Math.Min(_segmentBytes, _replayBytes)) + 1 + pieces;
 
     private void Arm() => _registers.Write(NativeMap.Doorbell, NativeMap.Doorbell.TxArm, _completions.Consumer, _index);
 
-    private (ulong Address, uint Length) TakePiece(ref ReadOnlySpan<byte> headers, ref ReadOnlySpan<byte> payload) =>
+    private (ulong Address, uint Length) TakePiece(ref ReadOnlySpan<byte> headers, ref TxBytes payload) =>
         headers.Length > 0 ? _arena.Take(ref headers, _segmentBytes) : _arena.Take(ref payload, _segmentBytes);
 
     private ref TxSlot Slot(uint index) => ref _slots[index & ((1u << _sizeLog2) - 1)];
@@ -305,6 +309,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
             Frame = frame,
             HeaderLength = slot.HeaderLength,
             Skip = slot.Skip,
+            PayloadLength = slot.PayloadLength,
             Offloads = slot.Offloads,
             Mss = slot.Mss,
         });
@@ -317,6 +322,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
         public int FrameLength;
         public int HeaderLength;
         public int Skip;
+        public int PayloadLength;
         public ulong Handle;
         public TxOffloads Offloads;
         public ushort Mss;

@@ -29,6 +29,22 @@ internal sealed class TxArena(DmaBuffer memory)
         return (memory.BusAddress + (uint)at, (uint)length);
     }
 
+    /// <summary>Takes the first bytes of a payload: copied from a span, and only named where they lie in a piece.</summary>
+    public (ulong Address, uint Length) Take(ref TxBytes source, int maximum)
+    {
+        if (!source.IsReference)
+        {
+            ReadOnlySpan<byte> span = source.Span;
+            (ulong Address, uint Length) copied = Take(ref span, maximum);
+            source = span;
+            return copied;
+        }
+
+        DmaPiece piece = source.FirstPiece(maximum);
+        source = source[piece.Length..];
+        return (piece.Address, (uint)piece.Length);
+    }
+
     /// <summary>Reads bytes that are in use.</summary>
     public void CopyOut(uint position, Span<byte> destination)
     {

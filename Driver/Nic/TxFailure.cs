@@ -15,7 +15,7 @@ public readonly ref struct TxFailure
     /// <summary>Context named by the descriptor, or zero.</summary>
     public ulong Handle { get; init; }
 
-    /// <summary>The frame of a DATA chain as it was posted, before any offload; empty for other descriptors.</summary>
+    /// <summary>The frame of a DATA chain as it was posted, before any offload, without a payload that was named where it lies; empty for other descriptors.</summary>
     public ReadOnlySpan<byte> Frame { get; init; }
 
     /// <summary>Bytes of the frame before its payload.</summary>
@@ -24,8 +24,11 @@ public readonly ref struct TxFailure
     /// <summary>Payload bytes of the frame, from the first, that were not to be sent.</summary>
     public int Skip { get; init; }
 
-    /// <summary>The payload that was to be sent.</summary>
+    /// <summary>The payload that was to be sent; empty where it was named and not copied.</summary>
     public ReadOnlySpan<byte> Payload => Frame[Math.Min(HeaderLength + Skip, Frame.Length)..];
+
+    /// <summary>Bytes of payload that were to be sent, wherever they lie.</summary>
+    public int PayloadLength { get; init; }
 
     /// <summary>Offloads that were asked for.</summary>
     public TxOffloads Offloads { get; init; }

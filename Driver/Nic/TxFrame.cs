@@ -2,14 +2,14 @@ using NicEmu.Spec.Core;
 
 namespace NicEmu.Driver.Nic;
 
-/// <summary>A frame to send. Its bytes are copied when it is posted.</summary>
+/// <summary>A frame to send. Its headers are copied when it is posted, and its payload unless it is named where it lies.</summary>
 public readonly ref struct TxFrame
 {
     /// <summary>Ethernet, network and transport headers, or the whole frame.</summary>
     public required ReadOnlySpan<byte> Headers { get; init; }
 
     /// <summary>What follows the headers; may be empty.</summary>
-    public ReadOnlySpan<byte> Payload { get; init; }
+    public TxBytes Payload { get; init; }
 
     /// <summary>Bytes of the payload, from the first, that the card is not to send, as RANGE before the frame says; the headers do not count them.</summary>
     public int Skip { get; init; }

@@ -38,7 +38,8 @@ internal sealed class RangeStrategy(TxPath path, uint start) : ITxStrategy
         {
             if (Next(segment, at) is not { } piece) return false;
             int payload = piece.InSoftware ? piece.Length : piece.Window.Length;
-            descriptors += poster.DescriptorsFor(payload) + (piece.InSoftware ? 0 : 1);
+            descriptors += piece.InSoftware ? poster.DescriptorsFor(payload)
+                : poster.DescriptorsFor(payload, piece.Record.Image.Slice(piece.Window.Offset, payload).PieceCount) + 1;
             bytes += segment.Headers.Length + payload;
             at += piece.Length;
         }

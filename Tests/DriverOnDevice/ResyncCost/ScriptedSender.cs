@@ -96,7 +96,7 @@ internal sealed class ScriptedSender : IStreamWriter, ITlsPoster, IDisposable
 
     public bool HasSpace(int descriptors, int bytes) => true;
 
-    public int DescriptorsFor(int payloadLength) => 1;
+    public int DescriptorsFor(int payloadLength, int pieces = 1) => 1;
 
     public void PostPosition(in PositionDescriptor position)
     {
@@ -116,7 +116,7 @@ internal sealed class ScriptedSender : IStreamWriter, ITlsPoster, IDisposable
 
     public void PostRange(in RangeDescriptor range) => _postedCost += range.Skip;
 
-    public void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext) => _postedCost += plaintext.Length;
+    public void PostReplay(ulong handle, TxBytes plaintext) => _postedCost += plaintext.Length;
 
     public void PostData(in TxFrame frame)
     {

@@ -27,7 +27,7 @@ internal sealed class RecordingPoster : ITlsPoster
 
     public bool HasSpace(int descriptors, int bytes) => descriptors <= Space;
 
-    public int DescriptorsFor(int payloadLength) => 2;
+    public int DescriptorsFor(int payloadLength, int pieces = 1) => 2;
 
     public void PostSetContext(in SetContextDescriptor context)
     {
@@ -55,7 +55,7 @@ internal sealed class RecordingPoster : ITlsPoster
         Positions.Add(position);
     }
 
-    public void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext)
+    public void PostReplay(ulong handle, TxBytes plaintext)
     {
         Log.Add($"REPLAY {plaintext.Length}");
         Replays.Add(plaintext.ToArray());

@@ -55,7 +55,7 @@ internal sealed class ModelCard(TlsCryptoInfo info, ulong firstNumber) : ITlsPos
 
     public bool HasSpace(int descriptors, int bytes) => descriptors <= Space;
 
-    public int DescriptorsFor(int payloadLength) => 2;
+    public int DescriptorsFor(int payloadLength, int pieces = 1) => 2;
 
     public void PostPosition(in PositionDescriptor position)
     {
@@ -89,8 +89,9 @@ internal sealed class ModelCard(TlsCryptoInfo info, ulong firstNumber) : ITlsPos
         _range = range;
     }
 
-    public void PostReplay(ulong handle, ReadOnlySpan<byte> plaintext)
+    public void PostReplay(ulong handle, TxBytes bytes)
     {
+        byte[] plaintext = bytes.ToArray();
         ReplayedBytes += plaintext.Length;
         if (Mode == TxMode.Positional)
         {
@@ -109,7 +110,7 @@ internal sealed class ModelCard(TlsCryptoInfo info, ulong firstNumber) : ITlsPos
         (_position, _range) = (null, null);
         int offset = (int)(BinaryPrimitives.ReadUInt32BigEndian(frame.Headers[38..]) - TxHarness.Start);
         int length = BinaryPrimitives.ReadUInt16BigEndian(frame.Headers[16..]) - 40;
-        ReadOnlySpan<byte> payload = frame.Payload[frame.Skip..];
+        ReadOnlySpan<byte> payload = frame.Payload[frame.Skip..].ToArray();
         Check(length == payload.Length, "headers and payload");
         bool isTls = (frame.Offloads & TxOffloads.Tls) != 0;
         WasteBytes += frame.Skip;
@@ -180,7 +181,7 @@ internal sealed class ModelCard(TlsCryptoInfo info, ulong firstNumber) : ITlsPos
         bool block = last <= recordEnd - start - 16 && frame.Skip < 16 && (first == 0 || (first >= prefix && (first - prefix) % 16 == 0));
         Check(whole || block, "a window that can be served");
         Check(frame.Payload.Length == range.Length && frame.Skip == range.Skip && offset == start + first + frame.Skip && length == range.Length - range.Skip, "RANGE and DATA agree");
-        Check(IsPlain(start + first, frame.Payload), "the whole request is the record's");
+        Check(IsPlain(start + first, frame.Payload.ToArray()), "the whole request is the record's");
     }
 
     private (int Start, int End) RecordOf(ulong number) => _records[(int)(number - firstNumber)];
