@@ -117,7 +117,7 @@ public sealed class NicBoard
     private (SchedulerScope Timers, FaultyCore Core, NicDevice Device, FirmwareImage? Firmware) Build(FaultyCore? former = null)
     {
         var timers = new SchedulerScope(Loop, Trace, IsBackground) { TraceTimers = Options.TraceTimers };
-        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress, TracePlaintext = Options.TracePlaintext });
+        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress, CachedKeys = Options.CachedKeys, TracePlaintext = Options.TracePlaintext });
         FaultyCore core = former?.For(timers) ?? new FaultyCore(timers);
         FirmwareImage? firmware = null;
         if (Options.HasFirmware)

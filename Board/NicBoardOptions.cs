@@ -1,5 +1,7 @@
 using NicEmu.Driver.Memory;
 
+using NicEmu.DeviceModel;
+
 namespace NicEmu.Board;
 
 /// <summary>How one emulated machine is built.</summary>
@@ -10,6 +12,9 @@ public sealed record NicBoardOptions
 
     /// <summary>Whether the device holds a program; without one it enumerates and stays at that.</summary>
     public bool HasFirmware { get; init; } = true;
+
+    /// <summary>Expanded keys that the device keeps at a time, at least 1: its context cache.</summary>
+    public int CachedKeys { get; init; } = NicDeviceOptions.DefaultCachedKeys;
 
     /// <summary>Whether firing timers of the device are events of the trace.</summary>
     public bool TraceTimers { get; init; }

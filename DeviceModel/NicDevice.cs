@@ -35,6 +35,9 @@ public sealed class NicDevice
     /// <summary>The bus that firmware runs on; attach an image to start it.</summary>
     public IInternalBus InternalBus => _personality.InternalBus;
 
+    /// <summary>What the cache of expanded keys did since the last reset.</summary>
+    public ContextCacheStatistics ContextCache => _personality.Core.ContextCache;
+
     /// <summary>The engine room.</summary>
     internal NicCore Core => _personality.Core;
 

@@ -3,6 +3,12 @@ namespace NicEmu.DeviceModel;
 /// <summary>What a device is built with.</summary>
 public sealed record NicDeviceOptions
 {
+    /// <summary>Size of the cache of expanded keys where none is given.</summary>
+    public const int DefaultCachedKeys = 256;
+
+    /// <summary>Expanded keys that the card keeps at a time, at least 1: its context cache.</summary>
+    public int CachedKeys { get; init; } = DefaultCachedKeys;
+
     /// <summary>MAC address at power-on, first byte in bits 47..40.</summary>
     public ulong MacAddress { get; init; } = 0x02_4E_1D_00_00_01;
 

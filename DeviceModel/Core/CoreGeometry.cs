@@ -15,6 +15,9 @@ internal sealed record CoreGeometry
     /// <summary>TLS receive contexts, and receive rules.</summary>
     public required int RxContexts { get; init; }
 
+    /// <summary>Expanded keys kept at a time.</summary>
+    public int CachedKeys { get; init; } = NicDeviceOptions.DefaultCachedKeys;
+
     /// <summary>Greatest MTU in bytes.</summary>
     public required int MaxMtu { get; init; }
 

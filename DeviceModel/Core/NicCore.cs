@@ -328,6 +328,9 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         _port.Restore(snapshot.Port);
     }
 
+    /// <summary>What the cache of expanded keys did since the last reset.</summary>
+    public ContextCacheStatistics ContextCache => Tls.Keys.Cache.Statistics;
+
     /// <summary>Adds the state to an inspection tree. No key byte is in it.</summary>
     /// <param name="parent">Receives the node "CORE".</param>
     public void Inspect(InspectNode parent) => CoreInspection.Add(parent, Save(), LinkUp);
@@ -365,6 +368,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
             Keys = _geometry.Keys,
             TxContexts = _geometry.TxContexts,
             RxContexts = _geometry.RxContexts,
+            CachedKeys = _geometry.CachedKeys,
             Epoch = epoch,
         };
         return new TlsEngine(options, _trace, this);

@@ -34,6 +34,11 @@ internal sealed class AeadKeyCache
 
     public ulong Misses { get; private set; }
 
+    /// <summary>Key bytes read to expand what was missed.</summary>
+    public ulong FetchedBytes { get; private set; }
+
+    public ContextCacheStatistics Statistics => new(Capacity, Hits, Misses, FetchedBytes);
+
     /// <summary>The expanded form of a key; valid until the next call.</summary>
     public AeadKey Get(KeyMaterial material)
     {
@@ -46,6 +51,7 @@ internal sealed class AeadKeyCache
         }
 
         Misses++;
+        FetchedBytes += (ulong)material.Bytes.Length;
         entry = Victim();
         _used[entry] = true;
         return Fill(entry, material);
@@ -83,6 +89,7 @@ internal sealed class AeadKeyCache
         _hand = 0;
         Hits = 0;
         Misses = 0;
+        FetchedBytes = 0;
     }
 
     public AeadKeyCacheSnapshot Save()
@@ -93,7 +100,7 @@ internal sealed class AeadKeyCache
             slots[entry] = _keys[entry] is null ? None : _slotOfEntry[entry];
         }
 
-        return new AeadKeyCacheSnapshot([.. slots], [.. _used], _hand, Hits, Misses);
+        return new AeadKeyCacheSnapshot([.. slots], [.. _used], _hand, Hits, Misses, FetchedBytes);
     }
 
     /// <summary>Expands the keys that a saved cache held.</summary>
@@ -114,6 +121,7 @@ internal sealed class AeadKeyCache
         _hand = snapshot.Hand;
         Hits = snapshot.Hits;
         Misses = snapshot.Misses;
+        FetchedBytes = snapshot.FetchedBytes;
     }
 
     private AeadKey Fill(int entry, KeyMaterial material)

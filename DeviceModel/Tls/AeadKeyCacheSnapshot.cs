@@ -8,4 +8,5 @@ namespace NicEmu.DeviceModel.Tls;
 /// <param name="Hand">Hand of the clock.</param>
 /// <param name="Hits">Count of hits.</param>
 /// <param name="Misses">Count of misses.</param>
-internal sealed record AeadKeyCacheSnapshot(ImmutableArray<int> Slots, ImmutableArray<bool> Used, int Hand, ulong Hits, ulong Misses);
+/// <param name="FetchedBytes">Count of key bytes read for them.</param>
+internal sealed record AeadKeyCacheSnapshot(ImmutableArray<int> Slots, ImmutableArray<bool> Used, int Hand, ulong Hits, ulong Misses, ulong FetchedBytes);

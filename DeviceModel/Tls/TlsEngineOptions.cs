@@ -13,7 +13,7 @@ internal sealed record TlsEngineOptions
     public int RxContexts { get; init; } = 1024;
 
     /// <summary>Expanded keys kept at a time.</summary>
-    public int CachedKeys { get; init; } = 256;
+    public int CachedKeys { get; init; } = NicDeviceOptions.DefaultCachedKeys;
 
     /// <summary>Reset epoch of the first handles, at least 1.</summary>
     public ushort Epoch { get; init; } = 1;

@@ -51,7 +51,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _msix = new MsixTable(NativeDevice.Vectors, NativeDevice.MsixBar, _config, Dma, scheduler, trace) { TransportOwnsTable = options.TransportOwnsMsixTable };
         _registers = new NativeRegisters(_msix, trace);
         _interrupts = new InterruptModerator(_msix, scheduler, trace.Device, ModerationOf);
-        Core = new NicCore(NativeIdentity.Geometry, scheduler, trace, this, FirstEpoch);
+        Core = new NicCore(NativeIdentity.Geometry with { CachedKeys = options.CachedKeys }, scheduler, trace, this, FirstEpoch);
         _stage = new KeyStage(_registers.KeyStage);
         _events = new NativeEventQueue(_registers.Event, Dma, _interrupts, scheduler, trace);
         _bus = new InternalBus(_registers, Core, new ObjectUnit(Core, _stage, _directory), _directory, state => _events.Post(EventCode.FirmwareChanged, 0, (uint)state, 0));

@@ -153,6 +153,7 @@ public sealed class TlsKeyTests
 
         AeadKeyCache cache = _fixture.Engine.Keys.Cache;
         Assert.That((cache.Hits + cache.Misses, cache.Misses), Is.EqualTo((36UL, 36UL)));
+        Assert.That(cache.FetchedBytes, Is.EqualTo(36UL * 16));
         _fixture.Send(contexts[2], streams[2], 120, 1);
         Assert.That(cache.Hits, Is.EqualTo(1));
     }
