@@ -18,8 +18,8 @@ public sealed class OrderedTlsSender : IDisposable
     private readonly int _queue;
     private readonly byte[] _headers;
     private readonly byte[] _frame;
-    private readonly byte[] _payload = new byte[ushort.MaxValue];
     private readonly Stream _stream;
+    private byte[] _payload = [];
     private KtlsTxSession? _session;
 
     /// <summary>Prepares a session; the card is not touched yet.</summary>
@@ -100,6 +100,7 @@ public sealed class OrderedTlsSender : IDisposable
         _headers.CopyTo(_frame, 0);
         TcpHeaderPatch.MakePiece(_frame, unchecked((int)from), length, isLast: true);
         uint sequence = TcpHeaderPatch.Sequence(_frame);
+        if (_payload.Length < length) _payload = new byte[length];
         Span<byte> payload = _payload.AsSpan(0, length);
         Session.CopyPlain(sequence, payload);
         var segment = new TxSegment { Headers = _frame, Payload = payload, Sequence = sequence, Mss = mss };
