@@ -234,6 +234,7 @@ internal sealed class TransferReport(TransferOptions options, TransferResult res
         KtlsFallbackReason.KeyRefused => "the card refused the key",
         KtlsFallbackReason.ContextRefused => "the card refused the context",
         KtlsFallbackReason.Retransmits => "too much was sent again",
+        KtlsFallbackReason.RecordType => "a record of a type that the card does not encrypt was sent",
         KtlsFallbackReason.CardRefusals => "the card refused too many segments",
         KtlsFallbackReason.RekeyFailed => "the new key could not be installed",
         KtlsFallbackReason.CommandTimedOut => "the card did not answer",

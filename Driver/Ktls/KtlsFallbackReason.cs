@@ -33,6 +33,9 @@ public enum KtlsFallbackReason
     /// <summary>The card refused too many segments.</summary>
     CardRefusals,
 
+    /// <summary>A TLS 1.2 record was sent whose type the card does not encrypt.</summary>
+    RecordType,
+
     /// <summary>The card does not know the context or its key any more.</summary>
     ContextLost,
 

@@ -101,6 +101,8 @@ internal sealed class KtlsTxSession : IDisposable
     {
         int length = RecordFraming.Length(Layout, payload.Length);
         if (_exhausted || length > _stream.Free) return false;
+        // TLS 1.2 shows the type, and the card encrypts only the four of RFC 5246 §6.2.1.
+        if (Layout.Version == TlsVersion.Tls12 && type is < TlsContentType.ChangeCipherSpec or > TlsContentType.ApplicationData) Degrade(KtlsFallbackReason.RecordType);
         if (InDevice && !Degraded && !_strategy.TryBeginRecord(_stream.Sequence, NextRecord)) return false;
         TxRecord record = TxRecord.Rent(NextRecord, _stream.Sequence, length);
         RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);

@@ -181,6 +181,26 @@ public sealed class NicMailboxTests
         Assert.That(_results, Is.EqualTo(new[] { default, new MailboxResult(MailboxStatus.Busy, true, 0) }));
     }
 
+    [TestCase("staged")]
+    [TestCase("closed while it waits")]
+    [TestCase("given up while it waits")]
+    [TestCase("submitted too late")]
+    public void Command_ThatCarriedSecrets_HoldsNoneAfterwards(string how)
+    {
+        var registers = new NicRegisters(_card);
+        var mailbox = new NicMailbox(registers, _scheduler, "test", 1_000_000, () => { }, () => { });
+        _card.OnCommand = (_, _) => { };
+        var command = new MailboxCommand(MailboxOpcode.KeyCreate, new byte[16], _results.Add) { Key = [1, 2, 3, 4], Iv = [5, 6, 7, 8] };
+
+        if (how == "submitted too late") mailbox.Close();
+        if (how.EndsWith("while it waits", StringComparison.Ordinal)) mailbox.Submit(new(MailboxOpcode.KeySync, [], null));
+        mailbox.Submit(command);
+        if (how == "closed while it waits") mailbox.Close();
+        if (how == "given up while it waits") _scheduler.Advance(5_000_000);
+
+        Assert.That((command.Key, command.Iv), Is.EqualTo((new byte[4], new byte[4])));
+    }
+
     [Test]
     public void Submit_AfterDispose_EndsAtOnce()
     {
