@@ -14,7 +14,7 @@ internal static class PressureCases
     private const string Manual = "register manual, rings, doorbells, completions";
     private const long Millisecond = 1_000_000_000;
 
-    [Case("C190", CaseProfile.Faults, "A ring that is full while ranges are sent again is never overrun, and what belongs together is posted together.", Source = Manual + "; Linux tls-offload.rst, TX", Stimulus = "The smallest ring, MSS 100 cut by TCP, four connections that lose every fifth segment, by every strategy.", Observes = "guest errors (a doorbell beyond the ring), wire")]
+    [Case("C190", CaseProfile.Faults, "A ring that is full while ranges are sent again is never overrun, and what belongs together is posted together.", Source = Manual + "; Linux tls-offload.rst, TX", Stimulus = "The smallest ring, MSS 100 cut by TCP, four connections that lose every fifth segment, by every strategy.", Observes = "guest errors (a doorbell beyond the ring), descriptors at each doorbell, wire")]
     public static void FullRingIsNotOverrun(DriverCase c)
     {
         foreach (string strategy in c.Boot().Driver.Strategies)
@@ -30,6 +30,9 @@ internal static class PressureCases
             foreach (TestFlow flow in flows) flow.ExpectWire();
             Expect.That(flows.All(f => f.Connection.Wire.Repeated > 0), $"every connection sends again ({strategy})");
             ExpectNoGuestErrors(rig, strategy);
+            var ring = new RingSight(rig.Events, 6);
+            ring.ExpectWholeSequences(strategy);
+            Expect.AtLeast(ring.MostPending, 40, $"the number of descriptors that wait at a time in a ring of 64 ({strategy})");
         }
     }
 

@@ -40,7 +40,7 @@ internal static class QueueCases
         Expect.Bytes(flow.TakePayload(), nextRight, "the record with the other queue switched off");
     }
 
-    [Case("C197", CaseProfile.Faults, "A queue full of TLS work does not starve a queue of plain frames, and each keeps its order.", Source = "register manual, rings; own", Stimulus = "Thirty chains of 16 KiB under TLS on one queue, twenty plain frames on another, doorbells at the same time.", Observes = "wire")]
+    [Case("C197", CaseProfile.Faults, "A queue full of TLS work delays a queue of plain frames by no more than the turns that the manual allows it, and each keeps its order.", Source = "register manual, rings; own", Stimulus = "Thirty chains of 16 KiB under TLS on one queue, twenty plain frames on another, doorbells at the same time.", Observes = "wire")]
     public static void PlainQueueIsNotStarved(DeviceCase c)
     {
         RawCard card = DescriptorCases.PoweredUp(c);
@@ -71,14 +71,14 @@ internal static class QueueCases
 
         var stream = new List<byte>();
         var order = new List<byte>();
-        int tlsBeforeLastPlain = 0;
+        var before = new List<int>();
         int tls = 0;
         while (card.Rig.Wire.TryTakeFromDevice(out byte[] frame))
         {
             if (frame[12] == 0x88)
             {
                 order.Add(frame[14]);
-                tlsBeforeLastPlain = tls;
+                before.Add(tls);
             }
             else
             {
@@ -89,7 +89,8 @@ internal static class QueueCases
 
         Expect.Bytes([.. order], [.. Enumerable.Range(0, 20).Select(i => (byte)i)], "the numbers of the plain frames, in the order in which they left");
         Expect.Bytes([.. stream], [.. expected], "the records, in the order in which they left");
-        Expect.That(tlsBeforeLastPlain < tls, $"the plain frames do not wait for all {tls} TLS frames ({tlsBeforeLastPlain} left before the last of them)");
+        // Queues take turns of 16 descriptors (manual, timing); a chain of 16 KiB is twelve frames.
+        for (int i = 0; i < before.Count; i++) Expect.That(before[i] <= (1 + (i / 16)) * 16 * 12, $"plain frame {i} waits for its turn only ({before[i]} of {tls} TLS frames left before it)");
         foreach (DmaBuffer buffer in buffers) buffer.Dispose();
     }
 

@@ -45,7 +45,7 @@ internal static class TransmitInOrderCases
         last.ExpectWire();
     }
 
-    [Case("C022", CaseProfile.Tx, "A record over many segments is right wherever it is cut.", Source = Document, Stimulus = "A record of 16384 bytes at an MSS of 536, 1448 and 8960 bytes, and one of 700 bytes at 1, 7, 13, 16 and 17, cut by the card and by TCP.", Observes = "wire")]
+    [Case("C022", CaseProfile.Tx, "A record over many segments is right wherever it is cut.", Source = Document, Stimulus = "A record of 16384 bytes at an MSS of 536, 1448, 8960, 1, 7, 13, 16 and 17 bytes, cut by the card and by TCP.", Observes = "wire")]
     public static void RecordOverManySegmentsIsRight(DriverCase c)
     {
         foreach (bool cardCuts in new[] { true, false })
@@ -56,7 +56,7 @@ internal static class TransmitInOrderCases
                 rig.Peer.Options = new PeerOptions { Mss = mss };
                 TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = $"mss {mss}", Version = mss % 2 == 0 ? TlsVersion.Tls13 : TlsVersion.Tls12 });
 
-                flow.SendDrawn(mss > 100 ? 16384 : 700);
+                flow.SendDrawn(16384);
                 flow.UntilQuiet();
 
                 flow.ExpectWire();
