@@ -10,6 +10,8 @@ internal sealed class SweepTable(SweepDefinition definition, TextWriter output)
 {
     private const int Least = 7;
 
+    private readonly string _unit = definition.Columns.Any(static c => c.Within > 0) ? "points" : "%";
+
     /// <summary>Writes heading and head line.</summary>
     public void WriteHead()
     {
@@ -28,7 +30,7 @@ internal sealed class SweepTable(SweepDefinition definition, TextWriter output)
     {
         output.WriteLine($"{judgement.Points} points (seed {seed})");
         if (judgement.Predicted > 0) output.WriteLine($"measured exactly as the independent model predicts: {judgement.Predicted - judgement.Mispredicted} of {judgement.Predicted}");
-        if (judgement.Covered > 0) output.WriteLine($"within 5 % of the closed formulas: {judgement.Covered - judgement.OffFormula} of {judgement.Covered} where their assumptions hold");
+        if (judgement.Covered > 0) output.WriteLine($"within 5 {_unit} of the closed formulas: {judgement.Covered - judgement.OffFormula} of {judgement.Covered} where their assumptions hold");
         output.WriteLine();
     }
 

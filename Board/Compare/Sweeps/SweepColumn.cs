@@ -10,8 +10,11 @@ public sealed record SweepColumn(string Name, SweepRole Role, string Unit, strin
     /// <summary>Names of the values 0, 1, …; empty for an ordinary number.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
-    /// <summary>The measured column that a prediction, a formula or a citation stands beside; empty for none.</summary>
+    /// <summary>The measured column that a prediction, a formula or a citation stands beside, or the formula that this column says the assumptions of; empty for none, or for all formulas that have no such column of their own.</summary>
     public string Of { get; init; } = string.Empty;
+
+    /// <summary>How far a measured value may be from a formula: 0 for five percent of the formula, else the distance itself.</summary>
+    public double Within { get; init; }
 
     /// <summary>Labels of what is either so or not.</summary>
     internal static IReadOnlyList<string> NoYes { get; } = ["no", "yes"];

@@ -5,7 +5,7 @@ namespace NicEmu.Board.Compare.Sweeps;
 /// <param name="Predicted">Points for which a model predicts something.</param>
 /// <param name="Mispredicted">Those of them where a measured value is another.</param>
 /// <param name="Covered">Points where the assumptions of a closed formula hold.</param>
-/// <param name="OffFormula">Those of them where a measured value is not within five percent of the formula.</param>
+/// <param name="OffFormula">Those of them where a measured value is further from the formula than <see cref="SweepColumn.Within"/> says.</param>
 public sealed record SweepJudgement(int Points, int Predicted, int Mispredicted, int Covered, int OffFormula)
 {
     private const double Tolerance = 0.05;
@@ -16,24 +16,35 @@ public sealed record SweepJudgement(int Points, int Predicted, int Mispredicted,
     {
         ArgumentNullException.ThrowIfNull(result);
         SweepPoint[] predicted = [.. result.Points.Where(static p => Pairs(p, SweepRole.Predicted).Any())];
-        SweepPoint[] covered = [.. result.Points.Where(Applies)];
+        SweepPoint[] covered = [.. result.Points.Where(static p => Formulas(p).Any())];
         return new SweepJudgement(
             result.Points.Count,
             predicted.Length,
             predicted.Count(static p => Pairs(p, SweepRole.Predicted).Any(static pair => pair.Computed != pair.Measured)),
             covered.Length,
-            covered.Count(static p => Pairs(p, SweepRole.Formula).Any(static pair => Math.Abs(pair.Measured - pair.Computed) > Tolerance * Math.Abs(pair.Computed))));
+            covered.Count(static p => Formulas(p).Any(IsOff)));
     }
 
-    private static bool Applies(SweepPoint point) =>
-        point.Definition.Columns.Select((column, i) => (column, i)).Any(x => x.column.Role == SweepRole.Applies && point.Values[x.i] == 1);
+    private static bool IsOff((SweepColumn Column, double Measured, double Computed) pair) =>
+        Math.Abs(pair.Measured - pair.Computed) > (pair.Column.Within > 0 ? pair.Column.Within : Tolerance * Math.Abs(pair.Computed));
 
-    private static IEnumerable<(double Measured, double Computed)> Pairs(SweepPoint point, SweepRole role)
+    /// <summary>The formulas whose assumptions hold, beside what was measured.</summary>
+    private static IEnumerable<(SweepColumn Column, double Measured, double Computed)> Formulas(SweepPoint point)
+    {
+        IReadOnlyList<SweepColumn> columns = point.Definition.Columns;
+        return Pairs(point, SweepRole.Formula).Where(pair =>
+        {
+            SweepColumn? applies = columns.FirstOrDefault(c => c.Role == SweepRole.Applies && c.Of == pair.Column.Name) ?? columns.FirstOrDefault(static c => c.Role == SweepRole.Applies && c.Of.Length == 0);
+            return applies is null || point[applies.Name] == 1;
+        });
+    }
+
+    private static IEnumerable<(SweepColumn Column, double Measured, double Computed)> Pairs(SweepPoint point, SweepRole role)
     {
         for (int i = 0; i < point.Values.Count; i++)
         {
             SweepColumn column = point.Definition.Columns[i];
-            if (column.Role == role && column.Of.Length > 0 && !double.IsNaN(point.Values[i])) yield return (point[column.Of], point.Values[i]);
+            if (column.Role == role && !double.IsNaN(point.Values[i])) yield return (column, point[column.Of], point.Values[i]);
         }
     }
 }

@@ -37,6 +37,16 @@ public sealed class SweepDefinitionTests(SweepDefinition definition)
     }
 
     [Test]
+    public void Columns_Applies_AreOfAFormulaOrOfAll()
+    {
+        IEnumerable<SweepColumn> applies = definition.Columns.Where(static c => c.Role == SweepRole.Applies);
+
+        Assert.That(applies.Select(static c => c.Of), Is.Unique);
+        Assert.That(applies.Where(static c => c.Of.Length > 0).Select(c => definition.Columns[definition.IndexOf(c.Of)].Role), Is.All.EqualTo(SweepRole.Formula));
+        Assert.That(applies.Select(static c => c.Labels), Is.All.EqualTo(new[] { "no", "yes" }));
+    }
+
+    [Test]
     public void Settings_All_AreDifferentAndInRange()
     {
         Assert.That(definition.Settings.Select(static s => string.Join(' ', s.Values)), Is.Unique);

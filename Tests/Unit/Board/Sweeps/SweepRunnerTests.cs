@@ -92,4 +92,34 @@ public sealed class SweepRunnerTests
 
         Assert.That(judgement, Is.EqualTo(new SweepJudgement(4, 0, 0, 2, 1)));
     }
+
+    [Test]
+    public void Judge_FormulaInPoints_IsJudgedAlwaysUnlessItSaysWhen()
+    {
+        SweepColumn[] columns =
+        [
+            new("size", SweepRole.Axis, "1", "A number."),
+            new("share", SweepRole.Measured, "1", "A share."),
+            new("wide", SweepRole.Formula, "1", "Within a tenth.") { Of = "share", Within = 0.1 },
+            new("narrow", SweepRole.Formula, "1", "Within a hundredth.") { Of = "share", Within = 0.01 },
+            new("narrow-applies", SweepRole.Applies, "1", "When.") { Of = "narrow", Labels = ["no", "yes"] },
+        ];
+        // The share is 0.05 from both; with size 0 the wide one alone says something, with size 1 both do.
+        var definition = new SweepDefinition("points", "Points", columns, [([0], true), ([1], true)], static task => [0.5, 0.55, 0.55, task[0]]);
+
+        SweepJudgement judgement = SweepJudgement.Of(SweepRunner.Run(definition));
+
+        Assert.That(judgement, Is.EqualTo(new SweepJudgement(2, 0, 0, 2, 1)));
+    }
+
+    [Test]
+    public void Judge_Prediction_MustBeExact()
+    {
+        SweepColumn[] columns = [new("size", SweepRole.Axis, "1", "A number."), new("count", SweepRole.Measured, "1", "Counted."), new("model", SweepRole.Predicted, "1", "Predicted.") { Of = "count" }];
+        var definition = new SweepDefinition("exact", "Exact", columns, [([0], true), ([1], true), ([2], true)], static task => [7, task[0] == 0 ? 7 : task[0] == 1 ? 7.000001 : double.NaN]);
+
+        SweepJudgement judgement = SweepJudgement.Of(SweepRunner.Run(definition));
+
+        Assert.That(judgement, Is.EqualTo(new SweepJudgement(3, 2, 1, 0, 0)));
+    }
 }
