@@ -68,7 +68,8 @@ internal sealed class RecordStream : IDisposable
 
     private void Append(ReadOnlySpan<byte> payload)
     {
-        while (payload.Length > 0)
+        // Behind what is wrong nothing can be told.
+        while (payload.Length > 0 && Failure is null)
         {
             int at = (int)(_head & (_history.Length - 1));
             int part = Math.Min(Math.Min(payload.Length, _history.Length - at), Missing());
@@ -77,8 +78,8 @@ internal sealed class RecordStream : IDisposable
             _head += part;
             _held += part;
             payload = payload[part..];
-            if (_held >= 5 && _held == Length()) Open();
-            else if (_held == 5 && Length() is < Prefix + Tag or > Prefix + 16384 + Tag) Fail();
+            if (_held == 5 && Length() is < Prefix + Tag or > Prefix + 16384 + Tag) Failure = $"Record {Records} has a header with the length {Length() - 5}.";
+            else if (_held >= 5 && _held == Length()) Open();
         }
     }
 
@@ -106,12 +107,6 @@ internal sealed class RecordStream : IDisposable
         }
 
         Records++;
-        _held = 0;
-    }
-
-    private void Fail()
-    {
-        Failure ??= $"Record {Records} has a header with the length {Length() - 5}.";
         _held = 0;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RecordWire(byte[] content) : ILink, IDisposable
     /// <inheritdoc/>
     public bool IsUp => true;
 
-    /// <summary>What was wrong first; null when nothing was, and every record that began has ended.</summary>
+    /// <summary>What was wrong first; null when nothing was.</summary>
     public string? Failure => _streams.Values.Select(static s => s.Failure).FirstOrDefault(static f => f is not null);
 
     /// <summary>Records opened.</summary>

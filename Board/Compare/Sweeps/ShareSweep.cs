@@ -1,4 +1,5 @@
 using NicEmu.Driver.Ktls;
+using NicEmu.Net;
 
 namespace NicEmu.Board.Compare.Sweeps;
 
@@ -46,11 +47,13 @@ internal static class ShareSweep
 
     internal static double[] Measure(double loss, int record, int mss, int window, bool isAligned, int records, SeededRandom random, CancellationToken cancellation)
     {
-        using var run = new ShareRun(loss, record, mss, window, isAligned, records, random, cancellation);
+        // Without time stamps every segment carries a whole MSS; the sender's buffer takes whole records only.
+        var tcp = new TcpConfig { MaximumSegmentSize = mss, Timestamps = false, SendBufferBytes = window * (record + RecordTransfer.Overhead), ReceiveBufferBytes = 1 << 20 };
+        using var run = new RecordTransfer(new RecordTransferOptions(loss, record, records, tcp) { IsAligned = isAligned }, random, cancellation);
         run.Run();
         KtlsCounters counters = run.Received;
         double all = counters.RxRecordsDevice + counters.RxRecordsMixed + counters.RxRecordsSoftware;
-        double segments = (double)(record + ShareRun.Overhead) / mss;
+        double segments = (double)(record + RecordTransfer.Overhead) / mss;
         double formula = Math.Pow(1 - loss, segments);
         double cardFormula = Math.Pow(1 - loss, isAligned ? Math.Ceiling(segments) + 1 : (2 * segments) + 1);
         double[]? cited = record == CitedRecord && mss == CitedMss ? Array.Find(Cited, c => c[0] == loss) : null;

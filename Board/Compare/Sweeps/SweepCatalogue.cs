@@ -4,7 +4,7 @@ namespace NicEmu.Board.Compare.Sweeps;
 public static class SweepCatalogue
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SweepDefinition> All { get; } = [ResyncSweep.Definition, WasteSweep.Definition, CacheSweep.Definition, ShareSweep.Definition];
+    public static IReadOnlyList<SweepDefinition> All { get; } = [ResyncSweep.Definition, TcpResyncSweep.Definition, WasteSweep.Definition, CacheSweep.Definition, ShareSweep.Definition];
 
     /// <summary>A sweep by its name; null for none.</summary>
     /// <param name="name">Its name.</param>
