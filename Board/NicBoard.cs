@@ -117,7 +117,8 @@ public sealed class NicBoard
     private (SchedulerScope Timers, FaultyCore Core, NicDevice Device, FirmwareImage? Firmware) Build(FaultyCore? former = null)
     {
         var timers = new SchedulerScope(Loop, Trace, IsBackground) { TraceTimers = Options.TraceTimers };
-        var device = new NicDevice(timers, Port, Network, Trace, new NicDeviceOptions { MacAddress = MacAddress, CachedKeys = Options.CachedKeys, TracePlaintext = Options.TracePlaintext });
+        var built = new NicDeviceOptions { MacAddress = MacAddress, CachedKeys = Options.CachedKeys, TracePlaintext = Options.TracePlaintext, Toe = Options.HasToe, ToeConnections = Options.ToeConnections };
+        var device = new NicDevice(timers, Port, Network, Trace, built);
         FaultyCore core = former?.For(timers) ?? new FaultyCore(timers);
         FirmwareImage? firmware = null;
         if (Options.HasFirmware)

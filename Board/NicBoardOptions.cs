@@ -22,6 +22,12 @@ public sealed record NicBoardOptions
     /// <summary>Whether the plaintext that the card sees is part of the trace.</summary>
     public bool TracePlaintext { get; init; }
 
+    /// <summary>Whether the card has a TCP offload engine.</summary>
+    public bool HasToe { get; init; }
+
+    /// <summary>Connections that the engine has card memory for, 1 to 1024.</summary>
+    public int ToeConnections { get; init; } = Spec.Native.Toe.ToeDevice.DefaultConnections;
+
     /// <summary>Source of randomness, for the network in front of the port.</summary>
     public ulong Seed { get; init; }
 

@@ -46,8 +46,14 @@ public sealed class NicDevice
     public void AttachLink(ILink? link) => _personality.Core.Attach(link);
 
     /// <summary>Saves device and firmware; nothing changes. Wire, host memory and trace are not part of it.</summary>
+    /// <exception cref="InvalidOperationException">The TCP offload engine is enabled: its connections live in the program's own memory, which no snapshot holds. Disable it first.</exception>
     public DeviceSnapshot Save()
     {
+        if (_personality.ToeRuns)
+        {
+            throw new InvalidOperationException("The TCP offload engine is enabled; its connections cannot be saved.");
+        }
+
         var state = new StateWriter();
         _personality.Save(state);
         var snapshot = new DeviceSnapshot([.. state.Written], _personality.Core.Save());

@@ -17,4 +17,10 @@ public sealed record NicDeviceOptions
 
     /// <summary>Whether the plaintext of records goes into the trace, where there is a sink. The model shows what a real card would not.</summary>
     public bool TracePlaintext { get; init; }
+
+    /// <summary>Whether the card has a TCP offload engine.</summary>
+    public bool Toe { get; init; }
+
+    /// <summary>Connections that the engine's memory has room for, 1 to 1024.</summary>
+    public int ToeConnections { get; init; } = Spec.Native.Toe.ToeDevice.DefaultConnections;
 }

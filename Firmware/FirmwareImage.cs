@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NicEmu.Firmware.Commands;
+using NicEmu.Firmware.Toe;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Blocks;
 using NicEmu.Spec.Seams;
@@ -30,6 +31,7 @@ public sealed class FirmwareImage : IEmbeddedCore
     private readonly ITimer _mailbox;
     private readonly Ledger _ledger = new();
     private readonly CommandTable _commands;
+    private readonly ToeRunner? _toe;
     private FirmwareState _state = FirmwareState.Absent;
 
     /// <summary>Loads the program; it starts when the bus is told to attach it.</summary>
@@ -45,6 +47,7 @@ public sealed class FirmwareImage : IEmbeddedCore
         _start = scheduler.CreateTimer(name + ".start", Started);
         _health = scheduler.CreateTimer(name + ".health", Beat);
         _mailbox = scheduler.CreateTimer(name + ".mailbox", Serve);
+        _toe = ToeRunner.Create(bus, scheduler, name);
         _commands = new CommandTable(new ObjectPort(bus), _ledger, up => Write(Block.Link, up ? 1u : 0u));
     }
 
@@ -64,6 +67,12 @@ public sealed class FirmwareImage : IEmbeddedCore
             case InternalLine.FunctionReset:
                 Restart();
                 break;
+            case InternalLine.ToeChanged:
+                _toe?.Change();
+                break;
+            case InternalLine.PacketRing or InternalLine.CryptoRing or InternalLine.HostRing or InternalLine.ToeCommands:
+                _toe?.Wake();
+                break;
         }
     }
 
@@ -72,6 +81,7 @@ public sealed class FirmwareImage : IEmbeddedCore
     {
         _health.Cancel();
         _mailbox.Cancel();
+        _toe?.Restart();
         _commands.Served = 0;
         _ledger.Clear();
         Enter(FirmwareState.Starting);
@@ -121,6 +131,7 @@ public sealed class FirmwareImage : IEmbeddedCore
 
         // The ledger is what the tables of the hardware say: the saved device has them already.
         _ledger.ReadBack(_bus);
+        _toe?.Resume(_state == FirmwareState.Ready);
     }
 
     private void Started()
@@ -130,6 +141,7 @@ public sealed class FirmwareImage : IEmbeddedCore
         _ledger.ReadBack(_bus);
         _health.ArmAt(_scheduler.NowPs + TimingTable.HealthPs);
         Enter(FirmwareState.Ready);
+        _toe?.Start();
     }
 
     private void Beat()

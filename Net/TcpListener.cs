@@ -18,9 +18,12 @@ public sealed class TcpListener
     /// <summary>Called when a connection becomes ready, before anything it received is reported; it may be accepted inside the call.</summary>
     public Action<TcpListener>? ConnectionReady { get; set; }
 
+    /// <summary>Connections in their handshake or waiting to be accepted.</summary>
+    public int Pending => _opening + _ready.Count;
+
     internal TcpConfig Config { get; }
 
-    internal bool IsFull => _opening + _ready.Count >= Backlog;
+    internal bool IsFull => Pending >= Backlog;
 
     /// <summary>Takes the oldest ready connection; it may have been closed by the peer meanwhile.</summary>
     public bool TryAccept([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TcpConnection? connection) => _ready.TryDequeue(out connection);

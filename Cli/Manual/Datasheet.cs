@@ -1,6 +1,7 @@
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Mailbox;
+using NicEmu.Spec.Native.Toe;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Cli.Manual;
@@ -13,6 +14,7 @@ internal static class Datasheet
     [
         typeof(DataDescriptor), typeof(PositionDescriptor), typeof(ReplayDescriptor), typeof(SetContextDescriptor), typeof(SetProgressDescriptor), typeof(RangeDescriptor), typeof(QueryDescriptor), typeof(ResyncAnswerDescriptor), typeof(FenceDescriptor),
         typeof(TxCompletion), typeof(RxDescriptor), typeof(RxCompletion), typeof(EventEntry), typeof(ContextSnapshot),
+        typeof(ToeCommand), typeof(ToeOpenCommand), typeof(ToeTransferCommand), typeof(ToeSwitchCommand), typeof(ToePiece), typeof(ToeCompletion),
     ];
 
     /// <summary>Requests and replies of the mailbox.</summary>
@@ -26,7 +28,7 @@ internal static class Datasheet
     public static IReadOnlyList<Type> Codes { get; } =
     [
         typeof(TxOpcode), typeof(TxFlags), typeof(TxOffloads), typeof(TxStatus), typeof(TxMode), typeof(TxResyncStep), typeof(RxFlags), typeof(RxVerdict), typeof(RxReason), typeof(RxStatus), typeof(RxState),
-        typeof(ResyncAnswerKind), typeof(EventCode), typeof(QueueError), typeof(FirmwareState), typeof(MailboxOpcode), typeof(MailboxStatus), typeof(TlsCipher), typeof(TlsVersion), typeof(TlsContentType),
+        typeof(ResyncAnswerKind), typeof(EventCode), typeof(QueueError), typeof(FirmwareState), typeof(MailboxOpcode), typeof(MailboxStatus), typeof(TlsCipher), typeof(TlsVersion), typeof(TlsContentType), typeof(ToeOpcode), typeof(ToeStatus),
     ];
 
     /// <summary>Turns a name of the code into a name of the manual: <c>NotInSequence</c> becomes <c>NOT_IN_SEQUENCE</c>.</summary>

@@ -17,6 +17,9 @@ namespace NicEmu.DeviceModel.Core;
 /// </summary>
 internal sealed class NicCore : IMacPortClient, ITlsEvents
 {
+    // No queue of the host: none waits for these frames when it is flushed.
+    private const int OwnFrames = -1;
+
     private readonly CoreGeometry _geometry;
     private readonly INicCoreClient _client;
     private readonly TraceSource _trace;
@@ -59,6 +62,41 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     /// <summary>Whether frames of a transmit queue have not left the port yet.</summary>
     /// <param name="queue">Transmit queue.</param>
     public bool HoldsFramesOf(int queue) => _port.HoldsFramesOf(queue);
+
+    /// <summary>Who takes frames of the card's own connections; null for nobody.</summary>
+    public IFrameSteering? Steering
+    {
+        get;
+        set
+        {
+            field = value;
+            _rx.Steering = value;
+        }
+    }
+
+    /// <summary>Records that lie whole in card memory.</summary>
+    public WholeRecords Records => Tls.Records;
+
+    /// <summary>Sends a frame that the card itself made, as it is.</summary>
+    /// <param name="frame">A complete frame.</param>
+    public FrameOutcome Send(ReadOnlySpan<byte> frame)
+    {
+        if (!_port.IsUp)
+        {
+            return FrameOutcome.Lost;
+        }
+
+        if (!_port.HasRoom(frame.Length))
+        {
+            return FrameOutcome.NoRoom;
+        }
+
+        TxChain chain = _port.Stage(frame);
+        chain.Queue = OwnFrames;
+        chain.Layout = FrameParser.Parse(frame);
+        _port.Enqueue();
+        return FrameOutcome.Queued;
+    }
 
     /// <summary>Whether the plaintext of records goes into the trace, where there is a sink.</summary>
     public bool TracePlaintext
@@ -358,7 +396,7 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
         _contexts = new ContextControl(_geometry, _flows, _tls, _counters);
         _placement = new TxPlacement(_geometry, _tls, _trace, _counters);
         _tx = new TxPipeline(_geometry, _port, _tls, _placement, _trace, _counters);
-        _rx = new RxPipeline(_geometry, _flows, _tls, _trace, _counters, _client);
+        _rx = new RxPipeline(_geometry, _flows, _tls, _trace, _counters, _client) { Steering = Steering };
     }
 
     private TlsEngine CreateEngine(ushort epoch)

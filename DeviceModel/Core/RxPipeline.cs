@@ -21,6 +21,9 @@ internal sealed class RxPipeline(
     private PortConfiguration _configuration = new();
     private int _generation;
 
+    /// <summary>Who may take a frame before the host; null for nobody.</summary>
+    public IFrameSteering? Steering { get; set; }
+
     /// <summary>Abandons a delivery that is going on, if one is.</summary>
     public void Abandon() => _generation++;
 
@@ -62,7 +65,10 @@ internal sealed class RxPipeline(
         counters.Values.RxMulticast += flags == RxFlags.Multicast ? 1UL : 0;
         flags |= ChecksumVerdict.Of(frame, layout);
         counters.Values.RxChecksumErrors += ChecksumVerdict.IsBad(flags) ? 1UL : 0;
-        Deliver(frame, layout, flags);
+        if (Steering is null || !Steering.Takes(frame, layout, flags))
+        {
+            Deliver(frame, layout, flags);
+        }
     }
 
     private void Deliver(ReadOnlySpan<byte> frame, in FrameLayout layout, RxFlags flags)

@@ -23,6 +23,7 @@ internal sealed class TlsEngine : IDisposable
         _transmit = new TlsTransmit(_shared, options);
         _placement = new TlsPlacement(_shared, _transmit);
         _receive = new TlsReceive(_shared, options);
+        Records = new WholeRecords(_shared, _transmit);
     }
 
     /// <summary>Whether the plaintext of records goes into the trace, where there is a sink.</summary>
@@ -31,6 +32,9 @@ internal sealed class TlsEngine : IDisposable
         get => _shared.TracePlaintext;
         set => _shared.TracePlaintext = value;
     }
+
+    /// <summary>Records that lie whole in card memory.</summary>
+    public WholeRecords Records { get; }
 
     /// <summary>Refused descriptors by <see cref="TxStatus"/>.</summary>
     public ReadOnlySpan<ulong> TxRefusals => _transmit.Refusals;

@@ -156,6 +156,16 @@ public sealed class NicDriver : IDisposable
     /// <param name="lowHalf">A register of <see cref="NativeMap.Statistics"/>.</param>
     public ulong ReadCounter(Spec.Registers.Register lowHalf) => _registers.Read64(NativeMap.Statistics, lowHalf);
 
+    internal IDeviceBus Bus => _bus;
+
+    internal NicRegisters Registers => _registers;
+
+    /// <summary>A further part of the driver; set before the card is started.</summary>
+    internal INicExtension? Extension { get; set; }
+
+    /// <summary>Vector of the further part.</summary>
+    internal int ExtensionVector => 1 + (2 * QueuePairs) < Capabilities.Vectors ? 1 + (2 * QueuePairs) : NativeDevice.EventVector;
+
     internal NicTxQueue TxQueue(int queue) => _tx[queue];
 
     /// <summary>Starts to watch the transmit queues for progress; call after posting.</summary>
@@ -185,7 +195,7 @@ public sealed class NicDriver : IDisposable
         _tx = new NicTxQueue[pairs];
         _rx = new NicRxQueue[pairs];
         _watched = new uint[pairs];
-        var handlers = new Action[1 + (2 * pairs)];
+        var handlers = new Action[1 + (2 * pairs) + (Extension is not null && ExtensionVector != NativeDevice.EventVector ? 1 : 0)];
         handlers[NativeDevice.EventVector] = OnEventInterrupt;
         for (int i = 0; i < pairs; i++)
         {
@@ -196,6 +206,7 @@ public sealed class NicDriver : IDisposable
             handlers[NicRxQueue.VectorOf(i)] = () => OnRxInterrupt(queue);
         }
 
+        if (Extension is { } extension) handlers[ExtensionVector] += extension.OnInterrupt;
         _bringUp.Pci.EnableMsix(handlers);
         _events.Enable();
         PortSetup.Apply(_registers, _options);
@@ -368,6 +379,7 @@ public sealed class NicDriver : IDisposable
         _mailbox.Close();
         _events?.Disable();
         _bringUp.Pci.StopBusMaster();
+        Extension?.OnReleased();
         foreach (NicTxQueue queue in _tx) queue?.Dispose();
         foreach (NicRxQueue queue in _rx) queue?.Dispose();
         _events?.Dispose();

@@ -12,12 +12,18 @@ public enum InternalWindow : int
     /// <summary>4096 bytes for the program's own use; kept in snapshots.</summary>
     Scratch = 2,
 
-    /// <summary>Frames in and out, for a TCP offload engine (reserved: length 0).</summary>
+    /// <summary>Frames of the TCP offload engine: 64 slots of 9232 bytes for frames in, then as many for frames out. Without the engine this and the following windows have length 0.</summary>
     PacketRing = 3,
 
-    /// <summary>Seal or open one record by key slot, for a TCP offload engine (reserved: length 0).</summary>
+    /// <summary>32 entries of 64 bytes: seal or open one record by the handle of its key context.</summary>
     CryptoRing = 4,
 
-    /// <summary>Scatter DMA, for a TCP offload engine (reserved: length 0).</summary>
+    /// <summary>32 entries of 32 bytes: DMA between host memory and card memory.</summary>
     HostRing = 5,
+
+    /// <summary>What CRYPTO and HOST ring work on: a part of equal length for each connection.</summary>
+    CardMemory = 6,
+
+    /// <summary>16 commands of 64 bytes as the host wrote them, then 16 completions of 64 bytes for the host.</summary>
+    ToeCommands = 7,
 }

@@ -51,24 +51,24 @@ public enum MailboxOpcode : ushort
     /// <summary>Snapshot of a context.</summary>
     ContextQuery = 64,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeOpen = 80,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeListen = 81,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeAccept = 82,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeSend = 83,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeReceive = 84,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeSwitchTls = 85,
 
-    /// <summary>Reserved for the TCP offload engine.</summary>
+    /// <summary>Kept free: the TCP offload engine takes its commands from a ring of its own, see TOE.</summary>
     ToeClose = 86,
 }

@@ -42,9 +42,15 @@ public static class NativeMap
     /// <summary>The Doorbell block.</summary>
     public static DoorbellBlock Doorbell { get; } = new();
 
+    /// <summary>The Toe block.</summary>
+    public static ToeBlock Toe { get; } = new();
+
+    /// <summary>The ToeInternal block, which the driver cannot see.</summary>
+    public static ToeInternalBlock ToeInternal { get; } = new();
+
     /// <summary>The Internal block, which the driver cannot see.</summary>
     public static InternalBlock Internal { get; } = new();
 
     /// <summary>Every block that the driver sees, in ascending order of window and offset.</summary>
-    public static IReadOnlyList<RegisterBlock> Blocks { get; } = [Device, Mailbox, KeyStage, Firmware, Port, Event, Rss, Moderation, Statistics, TxQueue, RxQueue, Doorbell];
+    public static IReadOnlyList<RegisterBlock> Blocks { get; } = [Device, Mailbox, KeyStage, Firmware, Port, Event, Rss, Moderation, Statistics, TxQueue, RxQueue, Toe, Doorbell];
 }

@@ -35,6 +35,9 @@ public static class TimingTable
     /// <summary>From power-on or reset to a ready firmware.</summary>
     public const long FirmwareStartPs = 50_000_000;
 
+    /// <summary>Between a line of the TCP offload engine and the program's work on it.</summary>
+    public const long ToeProgramPs = 100_000;
+
     /// <summary>Interval of the firmware health counter.</summary>
     public const long HealthPs = 1_000_000_000;
 

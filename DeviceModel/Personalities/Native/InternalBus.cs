@@ -1,4 +1,5 @@
 using NicEmu.DeviceModel.Core;
+using NicEmu.DeviceModel.Personalities.Native.Toe;
 using NicEmu.DeviceModel.State;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Inspect;
@@ -38,15 +39,30 @@ internal sealed class InternalBus : IInternalBus
         registers.Internal.BeforeRead = Refresh;
     }
 
+    /// <summary>The TCP offload engine; null for a card without one.</summary>
+    public ToeUnit? Toe { get; set; }
+
     /// <inheritdoc/>
-    public uint Read(uint offset) => offset % 4 == 0 ? _registers.Internal.Read(offset) : uint.MaxValue;
+    public uint Read(uint offset) => offset % 4 != 0 ? uint.MaxValue
+        : offset < ToeInternalBlock.Offset ? _registers.Internal.Read(offset)
+        : IsToe(offset) ? _registers.ToeInternal.Read(offset - ToeInternalBlock.Offset)
+        : uint.MaxValue;
 
     /// <inheritdoc/>
     public void Write(uint offset, uint value)
     {
-        if (offset % 4 == 0)
+        if (offset % 4 != 0)
+        {
+            return;
+        }
+
+        if (offset < ToeInternalBlock.Offset)
         {
             _registers.Internal.Write(offset, value);
+        }
+        else if (IsToe(offset))
+        {
+            _registers.ToeInternal.Write(offset - ToeInternalBlock.Offset, value);
         }
     }
 
@@ -56,7 +72,7 @@ internal sealed class InternalBus : IInternalBus
         InternalWindow.MailboxRequest => _registers.Request.Span,
         InternalWindow.MailboxReply => _registers.Reply.Span,
         InternalWindow.Scratch => _scratch,
-        _ => default,
+        _ => Toe is { } toe ? toe.Window((InternalWindow)id) : default,
     };
 
     /// <inheritdoc/>
@@ -122,6 +138,8 @@ internal sealed class InternalBus : IInternalBus
         node.AddSecret("SCRATCH", _scratch);
         node.Add("PROGRAM", _program is not null);
     }
+
+    private bool IsToe(uint offset) => Toe is not null && offset - ToeInternalBlock.Offset < NativeMap.ToeInternal.Size;
 
     private void OnState(int instance, uint before, uint after)
     {

@@ -1,6 +1,7 @@
 using NicEmu.DeviceModel.Core;
 using NicEmu.DeviceModel.Dma;
 using NicEmu.DeviceModel.Pci;
+using NicEmu.DeviceModel.Personalities.Native.Toe;
 using NicEmu.DeviceModel.State;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
@@ -38,6 +39,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
     private readonly TxQueue[] _tx = new TxQueue[NativeDevice.QueuePairs];
     private readonly RxQueue[] _rx = new RxQueue[NativeDevice.QueuePairs];
     private readonly InternalBus _bus;
+    private readonly ToeUnit? _toe;
     private bool _portChanged;
     private ResetKind? _pendingReset;
 
@@ -64,6 +66,15 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         {
             _tx[i] = new TxQueue(i, QueueMap.Transmit(_registers), port);
             _rx[i] = new RxQueue(i, QueueMap.Receive(_registers), port);
+        }
+
+        if (options.Toe)
+        {
+            _bus.Toe = _toe = new ToeUnit(port, options.ToeConnections, _bus.Notify);
+        }
+        else
+        {
+            ToeAbsence.Connect(_registers, trace);
         }
 
         Connect();
@@ -126,6 +137,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
             queue.Drop();
         }
 
+        _toe?.Queue.Drop();
         _events.Reset();
         _references.Reset();
         _interrupts.Reset();
@@ -142,6 +154,8 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _bus.Reset();
         _registers.Reset(kind);
         _registers.Device[NativeMap.Device.EpochValue] = epoch;
+        _toe?.RegistersReset(kind);
+
         _port.LoadAddress();
         _portChanged = false;
         _trace.Emit(new TraceEvent { Kind = TraceEventKind.Reset, Code = (int)kind, Value = epoch });
@@ -187,7 +201,12 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         {
             queue.PortReady();
         }
+
+        _toe?.PortReady();
     }
+
+    /// <summary>Whether the TCP offload engine is enabled: its connections cannot be saved.</summary>
+    public bool ToeRuns => _toe is { Queue.IsEnabled: true };
 
     /// <summary>Saves everything but the engine room.</summary>
     /// <param name="state">Receives it.</param>
@@ -269,6 +288,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         }
 
         _bus.Inspect(parent);
+        _toe?.Inspect(parent);
     }
 
     private void Connect()
@@ -321,6 +341,7 @@ internal sealed class NativePersonality : IPciFunction, INicCoreClient
         _registers.Firmware[NativeMap.Firmware.Restart] = 0;
         if (NativeMap.Firmware.Restart.Extract(after) != 0)
         {
+            _toe?.ProgramLost();
             _bus.RestartProgram();
             _mailbox.Abort();
         }

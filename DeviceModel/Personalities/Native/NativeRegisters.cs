@@ -34,10 +34,13 @@ internal sealed class NativeRegisters
         Statistics = Open(NativeMap.Statistics, trace);
         TxQueue = Open(NativeMap.TxQueue, trace);
         RxQueue = Open(NativeMap.RxQueue, trace);
+        Toe = Open(NativeMap.Toe, trace);
         Doorbell = Open(NativeMap.Doorbell, trace);
         // No trace: embedded software is no guest.
         Internal = new RegisterFile(NativeMap.Internal);
         _files.Add(Internal);
+        ToeInternal = new RegisterFile(NativeMap.ToeInternal);
+        _files.Add(ToeInternal);
 
         Request = new MemoryArea("MBOX_REQUEST", NativeDevice.RegisterBar, MailboxBlock.RequestOffset, MailboxBlock.AreaLength, isWritable: true, trace);
         Reply = new MemoryArea("MBOX_REPLY", NativeDevice.RegisterBar, MailboxBlock.ReplyOffset, MailboxBlock.AreaLength, isWritable: false, trace);
@@ -79,7 +82,11 @@ internal sealed class NativeRegisters
 
     public RegisterFile Doorbell { get; }
 
+    public RegisterFile Toe { get; }
+
     public RegisterFile Internal { get; }
+
+    public RegisterFile ToeInternal { get; }
 
     public MemoryArea Request { get; }
 

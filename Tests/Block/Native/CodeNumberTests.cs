@@ -1,5 +1,6 @@
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
+using NicEmu.Spec.Native.Toe;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Block.Native;
@@ -52,6 +53,20 @@ internal sealed class CodeNumberTests
     [Test]
     public void MailboxStatus_Numbers_AreTheManuals() => Check<MailboxStatus>(
         "Ok=0 BadOpcode=1 BadLength=2 BadParameter=3 BadHandle=4 StaleHandle=5 TableFull=6 Busy=7 Unsupported=8 NoKeyStaged=9 Duplicate=10 BadState=11 NotReady=12 EpochExhausted=13");
+
+    [Test]
+    public void ToeOpcode_Numbers_AreTheManuals() => Check<ToeOpcode>("Open=1 Listen=2 Accept=3 Send=4 Receive=5 SwitchTls=6 Close=7");
+
+    [Test]
+    public void ToeStatus_Numbers_AreTheManuals() => Check<ToeStatus>(
+        "Ok=0 BadOpcode=1 BadParameter=2 BadHandle=3 NoRoom=4 Refused=5 TimedOut=6 Unreachable=7 Reset=8 EndOfStream=9 BadState=10 MidRecord=11 BufferTooSmall=12 DmaFault=13 "
+        + "BadTag=14 BadRecord=15 KeyStale=16 InUse=17 Closed=18");
+
+    [Test]
+    public void InternalWindow_Numbers_AreTheManuals() => Check<InternalWindow>("MailboxRequest=0 MailboxReply=1 Scratch=2 PacketRing=3 CryptoRing=4 HostRing=5 CardMemory=6 ToeCommands=7");
+
+    [Test]
+    public void InternalLine_Numbers_AreTheManuals() => Check<InternalLine>("Mailbox=0 LinkChanged=1 FunctionReset=2 ToeChanged=3 PacketRing=4 CryptoRing=5 HostRing=6 ToeCommands=7");
 
     private static void Check<T>(string expected)
         where T : struct, Enum =>

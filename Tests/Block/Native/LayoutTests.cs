@@ -3,6 +3,7 @@ using System.Text;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Mailbox;
+using NicEmu.Spec.Native.Toe;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Block.Native;
@@ -120,6 +121,27 @@ internal sealed class LayoutTests
         yield return Case<RxQuiesceRequest>(
             16,
             "Handle=1716151413121110 Quiesce=1B1A1918 Reserved12=1F1E1D1C");
+        yield return Case<ToeCommand>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 Body16=2726252423222120 Body24=2F2E2D2C2B2A2928 Body32=3736353433323130 "
+            + "Body40=3F3E3D3C3B3A3938 Reserved48=4746454443424140 Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<ToeOpenCommand>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 AddressFirst=2726252423222120 AddressLast=2F2E2D2C2B2A2928 RemotePort=3130 LocalPort=3332 "
+            + "IpVersion=34 Reserved37=35 SegmentBytes=3736 Reserved40=3F3E3D3C3B3A3938 Reserved48=4746454443424140 Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<ToeTransferCommand>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 ListAddress=2726252423222120 PieceCount=2B2A2928 ContentType=2C Reserved29=2D Reserved30=2F2E "
+            + "Reserved32=3736353433323130 Reserved40=3F3E3D3C3B3A3938 Reserved48=4746454443424140 Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<ToeSwitchCommand>(
+            64,
+            "Opcode=10 Flags=11 Reserved2=1312 Cookie=17161514 Handle=1F1E1D1C1B1A1918 ContextHandle=2726252423222120 RecordNumber=2F2E2D2C2B2A2928 StreamOffset=3736353433323130 "
+            + "Direction=38 Reserved41=39 FragmentBytes=3B3A Reserved44=3F3E3D3C Reserved48=4746454443424140 Reserved56=4F4E4D4C4B4A4948");
+        yield return Case<ToePiece>(16, "Address=1716151413121110 Length=1B1A1918 Reserved12=1F1E1D1C");
+        yield return Case<ToeCompletion>(
+            64,
+            "Status=10 Opcode=11 ContentType=12 IpVersion=13 Cookie=17161514 Handle=1F1E1D1C1B1A1918 Length=23222120 Detail=27262524 Number=2F2E2D2C2B2A2928 "
+            + "AddressFirst=3736353433323130 AddressLast=3F3E3D3C3B3A3938 RemotePort=4140 LocalPort=4342 Reserved52=47464544 Reserved56=4B4A4948 Phase=4F4E4D4C");
     }
 
     [TestCaseSource(nameof(Layouts))]

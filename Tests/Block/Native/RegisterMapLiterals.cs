@@ -305,6 +305,8 @@ internal static class RegisterMapLiterals
         "RXQ" => Rxq,
         "DB" => Db,
         "INT" => Int,
+        "TOE" => ToeMapLiterals.Toe,
+        "ITOE" => ToeMapLiterals.Itoe,
         _ => "",
     }).Split('\n');
 }

@@ -8,7 +8,7 @@ namespace NicEmu.Tests.Block.Native;
 internal sealed class RegisterMapTests
 {
     private static IEnumerable<TestCaseData> Blocks() =>
-        NativeMap.Blocks.Append(NativeMap.Internal).Select(static b => new TestCaseData(b).SetName($"Block_{b.Name}_IsTheManuals"));
+        NativeMap.Blocks.Append(NativeMap.Internal).Append(NativeMap.ToeInternal).Select(static b => new TestCaseData(b).SetName($"Block_{b.Name}_IsTheManuals"));
 
     private static IEnumerable<TestCaseData> Windows() => NativeMap.Blocks.Select(static b => new TestCaseData(b).SetName($"PowerOn_{b.Name}_ReadsItsResetValues"));
 

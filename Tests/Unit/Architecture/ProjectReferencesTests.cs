@@ -11,7 +11,7 @@ public sealed class ProjectReferencesTests
         ["NicEmu.Spec"] = [],
         ["NicEmu.Net"] = [],
         ["NicEmu.DeviceModel"] = ["NicEmu.Spec"],
-        ["NicEmu.Firmware"] = ["NicEmu.Spec"],
+        ["NicEmu.Firmware"] = ["NicEmu.Spec", "NicEmu.Net"],
         ["NicEmu.Driver"] = ["NicEmu.Spec", "NicEmu.Net"],
         ["NicEmu.Traces"] = ["NicEmu.Spec"],
         ["NicEmu.Conformance"] = ["NicEmu.Spec", "NicEmu.Net"],
