@@ -17,9 +17,6 @@ namespace NicEmu.DeviceModel.Core;
 /// </summary>
 internal sealed class NicCore : IMacPortClient, ITlsEvents
 {
-    // No queue of the host: none waits for these frames when it is flushed.
-    private const int OwnFrames = -1;
-
     private readonly CoreGeometry _geometry;
     private readonly INicCoreClient _client;
     private readonly TraceSource _trace;
@@ -64,39 +61,14 @@ internal sealed class NicCore : IMacPortClient, ITlsEvents
     public bool HoldsFramesOf(int queue) => _port.HoldsFramesOf(queue);
 
     /// <summary>Who takes frames of the card's own connections; null for nobody.</summary>
-    public IFrameSteering? Steering
-    {
-        get;
-        set
-        {
-            field = value;
-            _rx.Steering = value;
-        }
-    }
+    public IFrameSteering? Steering { get; set => _rx.Steering = field = value; }
 
     /// <summary>Records that lie whole in card memory.</summary>
     public WholeRecords Records => Tls.Records;
 
     /// <summary>Sends a frame that the card itself made, as it is.</summary>
     /// <param name="frame">A complete frame.</param>
-    public FrameOutcome Send(ReadOnlySpan<byte> frame)
-    {
-        if (!_port.IsUp)
-        {
-            return FrameOutcome.Lost;
-        }
-
-        if (!_port.HasRoom(frame.Length))
-        {
-            return FrameOutcome.NoRoom;
-        }
-
-        TxChain chain = _port.Stage(frame);
-        chain.Queue = OwnFrames;
-        chain.Layout = FrameParser.Parse(frame);
-        _port.Enqueue();
-        return FrameOutcome.Queued;
-    }
+    public FrameOutcome Send(ReadOnlySpan<byte> frame) => _port.Send(frame);
 
     /// <summary>Whether the plaintext of records goes into the trace, where there is a sink.</summary>
     public bool TracePlaintext

@@ -19,6 +19,9 @@ internal sealed class MacPort
     /// <summary>Least length of a frame on the wire without frame check sequence (IEEE 802.3 §3.2.8); shorter ones take that time and are not padded.</summary>
     private const int MinWireBytes = 60;
 
+    // No queue of the host: none waits for these frames when it is flushed.
+    private const int OwnFrames = -1;
+
     private readonly TxChain[] _chains = new TxChain[MaxChains];
 
     // A stack, so that the buffer used last, which the cache still holds, is used next.
@@ -132,6 +135,27 @@ internal sealed class MacPort
         {
             StartFrame();
         }
+    }
+
+    /// <summary>Queues a frame that the card itself made, as it is.</summary>
+    /// <param name="frame">A complete frame.</param>
+    public FrameOutcome Send(ReadOnlySpan<byte> frame)
+    {
+        if (!IsUp)
+        {
+            return FrameOutcome.Lost;
+        }
+
+        if (!HasRoom(frame.Length))
+        {
+            return FrameOutcome.NoRoom;
+        }
+
+        TxChain chain = Stage(frame);
+        chain.Queue = OwnFrames;
+        chain.Layout = FrameParser.Parse(frame);
+        Enqueue();
+        return FrameOutcome.Queued;
     }
 
     /// <summary>Discards the queue and goes down, without telling the owner.</summary>
