@@ -9,6 +9,7 @@ internal sealed class RecordReading
     private readonly DirectionState _server = new(TlsSide.Server);
     private readonly ConnectionKeys _keys;
     private readonly HelloFacts _agreed;
+    private bool _isBeforeCard;
 
     public RecordReading(TlsKeyLog keyLog, HelloFacts agreed)
     {
@@ -112,9 +113,42 @@ internal sealed class RecordReading
         {
             Nonce = opened.Nonce,
             Aad = opened.Aad,
-            Failure = opened.Nonce is null ? "too short for a protected record" : "the tag is wrong: the record was changed on the way, or the secret belongs to another connection, or records before it are missing",
+            Failure = WhyClosed(cut, state.Key!, opened),
             IsForged = true,
         };
+    }
+
+    private string WhyClosed(RecordCut cut, TlsRecordKey key, in OpenedBytes opened)
+    {
+        if (opened.Nonce is null)
+        {
+            return "too short for a protected record";
+        }
+
+        if (IsText(cut.Bytes!.Value.Span[key.Layout.PrefixLength..]))
+        {
+            _isBeforeCard = true;
+            return "not encrypted, only framed: the capture was taken before a card that encrypts on the way to the wire";
+        }
+
+        return _isBeforeCard
+            ? "does not open; as records before it were not encrypted here, it probably is not either"
+            : "the tag is wrong: the record was changed on the way, or the secret belongs to another connection, or records before it are missing";
+    }
+
+    /// <summary>Whether the first bytes are text, which ciphertext is not: by chance 32 of its bytes in a row are printable once in 10^13.</summary>
+    private static bool IsText(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> start = body[..Math.Min(32, body.Length)];
+        foreach (byte b in start)
+        {
+            if (b is not (>= 0x20 and < 0x7F or (byte)'\r' or (byte)'\n' or (byte)'\t'))
+            {
+                return false;
+            }
+        }
+
+        return start.Length == 32;
     }
 
     private TlsRecordStory WithoutKey(DirectionState state, RecordCut cut, TlsRecordStory story)

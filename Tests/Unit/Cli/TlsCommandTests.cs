@@ -59,6 +59,22 @@ public sealed class TlsCommandTests
     }
 
     [Test]
+    public void Explain_CaptureBeforeTheCard_SaysThatItIsNotEncrypted()
+    {
+        string wire = _folder["wire.pcapng"];
+        CliRun.Of("send", WireCapture.Golden("content.txt"), "-o", wire, "--split");
+        using var trace = NicEmu.Traces.TraceFile.Open(wire);
+        _ = trace.ReadAll().Count();
+        string keyLog = _folder.File("keys", [.. trace.Secrets.SelectMany(s => s.Data.ToArray())]);
+
+        CliRun run = CliRun.Of("tls", "explain", _folder["wire.host.pcapng"], "--keylog", keyLog);
+
+        Assert.That(run.Code, Is.EqualTo(1));
+        Assert.That(run.Output, Does.Contain("not encrypted, only framed: the capture was taken before a card"));
+        Assert.That(run.Output, Does.Not.Contain("the tag is wrong"));
+    }
+
+    [Test]
     public void Explain_TruncatedFile_IsToldUpToTheDamage()
     {
         byte[] whole = WireCapture.Of("send-tls12-loss.pcapng").ToPcapng();
