@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NicEmu.Tests.Unit.Traces.Tls;
+using NicEmu.Traces.Tls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Cli;
@@ -56,6 +57,20 @@ public sealed class TlsCommandTests
 
         Assert.That(run.Code, Is.EqualTo(1));
         Assert.That(run.Output, Does.Contain("the tag is wrong"));
+    }
+
+    // RFC 8446 §7.2: the secret behind a KeyUpdate comes from the last one; §5.3: records count from 0 again.
+    [Test]
+    public void Explain_KeyUpdates_FollowsThemInBothDirections()
+    {
+        string trace = _folder["rekey.pcapng"];
+        CliRun.Of("demo", "--rekey-every", "3", "-o", trace);
+
+        TlsConnectionStory connection = TlsStoryReader.Read(trace).Connections.Single();
+
+        Assert.That(connection.Records.Select(r => r.Failure), Is.All.Null);
+        string[] later = [.. connection.Records.Where(r => r is { Number: 0, Key: not null }).Select(r => r.Key!).Where(k => k.EndsWith("_1", StringComparison.Ordinal))];
+        Assert.That(later, Is.EquivalentTo(new[] { "CLIENT_TRAFFIC_SECRET_1", "SERVER_TRAFFIC_SECRET_1" }));
     }
 
     [Test]
