@@ -75,7 +75,7 @@ internal static class CloseCases
         CaseSight.ExpectAllRemovedOnce(rig.Events);
     }
 
-    [Case("C163", CaseProfile.Lifecycle, "After shutdown nothing more is sent, and a new connection of the same addresses and ports has its own key.", Source = "net: tls: explicitly disallow disconnect", Stimulus = "Close, send; then a new connection with the same ports and other keys.", Observes = "API result, wire, application data")]
+    [Case("C163", CaseProfile.Lifecycle, "After shutdown nothing more is sent, and a new connection of the same addresses and ports has its own key.", Source = "net: tls: explicitly disallow disconnect", Stimulus = "Close, send; keys for a closed connection; then a new connection with the same ports and other keys.", Observes = "API result, wire, application data")]
     public static void ReusedPortsHaveTheirOwnKey(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -91,6 +91,14 @@ internal static class CloseCases
         rig.Settle();
         Expect.That(!late.Ok, "sending on a closed connection is refused");
         Expect.Equal(rig.Peer.Frames.Count, frames, "the number of frames on the wire");
+
+        TestFlow never = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = "never", PeerPort = 4444, Tx = false, Rx = false });
+        never.Flow.Abort();
+        rig.Settle();
+        int commands = rig.Events.Of(TraceEventKind.MailboxCommand).Count();
+        Expect.That(never.Flow.SetTx(never.TxKeys) != DriverError.None && never.Flow.SetRx(never.RxKeys) != DriverError.None, "keys for a closed connection are refused");
+        rig.Settle();
+        Expect.Equal(rig.Events.Of(TraceEventKind.MailboxCommand).Count(), commands, "the number of commands for a closed connection");
 
         TestFlow second = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = "second", LocalPort = 40001 });
         second.SendDrawn(3000);

@@ -70,6 +70,7 @@ internal static class LeakCases
             Expect.AtLeast(flow.Connection.Wire.Repeated, 1, "the number of bytes sent again");
             bool conflict = flow.Connection.Wire.Conflict is not null;
             if (!zeroCopy) Expect.That(!conflict, "with copies the same bytes leave again");
+            if (rig.Driver.Statistic("tx_tls_nonce_reuse") is { } told) Expect.Equal(told > 0, conflict, "whether the driver reports a reuse of the nonce");
             Expect.Bytes(TestFlow.OpenStream(first, flow.TxCodec, 0)[0].Content, content, "the content that was first on the wire");
         }
     }

@@ -135,7 +135,7 @@ internal static class ReceiveResyncCases
         }
     }
 
-    [Case("C135", CaseProfile.Resync, "A driver that sees record after record undecrypted tells the next one's place and number, less and less often.", Source = Document + ", next record hint", Stimulus = "The card is led away by a stray packet; forty records, each read before the next comes.", Observes = "hints")]
+    [Case("C135", CaseProfile.Resync, "A driver that sees record after record undecrypted tells the next one's place and number, less and less often.", Source = Document + ", next record hint", Stimulus = "The card is led away by a stray packet; forty records, each read before the next comes; then 300 records of which the card has seen every byte before, whole and with the beginning of the next.", Observes = "hints")]
     public static void HintsNameTheNextRecord(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -159,6 +159,49 @@ internal static class ReceiveResyncCases
             Expect.Equal(hints[i].Number, (ulong)ends[i], $"the number in hint {i}: that of the next record");
             Expect.Equal(hints[i].Sequence, FirstRecord(flow) + (uint)(ends[i] * (Content + flow.RxCodec.Overhead)), $"the place in hint {i}");
             if (i > 1) Expect.AtLeast(ends[i] - ends[i - 1], ends[i - 1] - ends[i - 2], $"the records between hints {i - 1} and {i}");
+        }
+
+        foreach (int early in new[] { 0, 8 }) HintsBackOff(c, early);
+    }
+
+    /// <summary>Nothing helps a card that saw every byte before TCP took it: hints come behind 2, 4, 8 to 128 records, then every 128.</summary>
+    private static void HintsBackOff(DriverCase c, int early)
+    {
+        DriverRig rig = c.Boot();
+        TestFlow flow = TestFlow.Open(rig, c.Seed);
+        int mark = rig.Events.Count;
+        byte[] data = CaseKeys.Bytes(c.Seed, "seen before", 300 * 40);
+        byte[] stream = [.. data.Chunk(40).SelectMany(part => flow.SealNext(part))];
+        int length = 40 + flow.RxCodec.Overhead;
+        var behind = new List<int>();
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] part = stream[(i == 0 ? 0 : (i * length) + early)..Math.Min(stream.Length, ((i + 1) * length) + early)];
+            flow.Connection.SendUnacceptable(flow.Connection.NextSequence, part);
+            rig.Settle(20_000_000);
+            flow.Deliver(part);
+            if (Answers(rig, flow, mark).Count(a => a.Kind == 2) > behind.Count) behind.Add(i + 1);
+        }
+
+        flow.ExpectDelivered(data);
+        (byte Kind, uint Sequence, ulong Number)[] hints = [.. Answers(rig, flow, mark).Where(a => a.Kind == 2)];
+        Expect.That(behind.Take(7).SequenceEqual([2, 4, 8, 16, 32, 64, 128]), $"hints come behind 2, 4, 8, 16, 32, 64 and 128 records (they come behind {string.Join(", ", behind)})");
+        for (int i = 0; i < hints.Length; i++)
+        {
+            // With the beginning of a record there, the next one is that behind it.
+            int next = behind[i] + (early > 0 ? 1 : 0);
+            Expect.Equal((hints[i].Number, hints[i].Sequence), ((ulong)next, FirstRecord(flow) + (uint)(next * length)), $"number and place in hint {i}, with {early} bytes of the next record");
+        }
+
+        // A record that the card decrypts begins the count anew.
+        flow.Deliver(flow.SealNext(new byte[40]));
+        for (int i = 1; i <= 2; i++)
+        {
+            byte[] record = flow.SealNext(new byte[40]);
+            flow.Connection.SendUnacceptable(flow.Connection.NextSequence, record);
+            rig.Settle();
+            flow.Deliver(record);
+            Expect.Equal(Answers(rig, flow, mark).Count(a => a.Kind == 2) - hints.Length, i / 2, $"the hints behind record {i} after one that the card decrypted");
         }
     }
 

@@ -69,8 +69,8 @@ internal static class ReceiveStreamCases
         foreach (byte type in new byte[] { 20, 21, 22, 99 })
         {
             TestFlow flow = Open(rig, c, $"type {type}");
-            byte[] record = flow.SealNext(new byte[100]);
-            record[0] = type;
+            // The tag is right: nothing but the type is wrong.
+            byte[] record = flow.RxCodec.Seal(23, new byte[100], flow.NextRxRecord++, outerType: type);
             flow.Deliver([.. record, .. flow.SealNext(new byte[300])]);
             rig.Until(() => flow.Flow.RxError != DriverError.None, $"outer type {type} is an error");
             Expect.That(flow.TakeReceived().Count == 0, $"nothing of a record of outer type {type} is delivered");

@@ -51,20 +51,32 @@ internal static class RekeyTransmitCases
         Expect.Equal(flow.Rig.Statistic("TlsTxRekeyOk") + flow.Rig.Statistic("TlsTxRekeyFallback"), 1L, "the number of outcomes");
     }
 
-    [Case("C143", CaseProfile.Rekey, "A new key closes a record that MSG_MORE left open under the old key.", Source = Document, Stimulus = "MSG_MORE, KeyUpdate, new key, data.", Observes = "wire")]
+    [Case("C143", CaseProfile.Rekey, "A new key closes a record that MSG_MORE left open under the old key.", Source = Document, Stimulus = "MSG_MORE, KeyUpdate, new key, data; and the new key without a KeyUpdate before it.", Observes = "wire")]
     public static void OpenRecordEndsUnderTheOldKey(DriverCase c)
     {
-        TestFlow flow = Open(c);
-        flow.Rig.Needs(DriverAbilities.MessageFlags);
-        flow.Send(CaseKeys.Bytes(c.Seed, "open", 300), SendFlags.More);
-        flow.Rig.Settle();
-        Expect.Equal(flow.Connection.Wire.Contiguous, flow.TlsOffset, "the bytes on the wire while the record is open");
-        Update(flow);
+        foreach (bool told in new[] { true, false })
+        {
+            TestFlow flow = Open(c);
+            flow.Rig.Needs(DriverAbilities.MessageFlags);
+            byte[] open = CaseKeys.Bytes(c.Seed, "open", 300);
+            flow.Send(open, SendFlags.More);
+            flow.Rig.Settle();
+            Expect.Equal(flow.Connection.Wire.Contiguous, flow.TlsOffset, "the bytes on the wire while the record is open");
+            if (told) Update(flow);
 
-        RecordCodec codec = SetNewKey(flow, c.Seed, "second");
-        byte[] after = SendUnder(flow, c.Seed, 500);
+            RecordCodec codec = SetNewKey(flow, c.Seed, "second");
+            byte[] after = SendUnder(flow, c.Seed, 500, wait: told);
 
-        ExpectBothKeys(flow, codec, after);
+            if (told)
+            {
+                ExpectBothKeys(flow, codec, after);
+                continue;
+            }
+
+            byte[] all = [.. flow.TxCodec.Seal(23, open, 0), .. codec.Seal(23, after, 0)];
+            flow.UntilReceived(all.Length);
+            Expect.Bytes(flow.Connection.Wire.Bytes[flow.TlsOffset..], all, "a record under the old key and one under the new");
+        }
     }
 
     [Case("C144", CaseProfile.Rekey, "When the new key cannot be installed the connection goes on in software under it, and the next key tries the card again.", Source = Document, Stimulus = "TX_CREATE is refused for the second key, then a third key.", Observes = "wire, statistics", Tolerates = ["NE1103"])]
@@ -138,7 +150,7 @@ internal static class RekeyTransmitCases
         ExpectBothKeys(flow, codec, [.. sent]);
     }
 
-    [Case("C147", CaseProfile.Rekey, "When the interface goes down while a key is pending the connection goes on in software; the outcome is counted once and no context stays.", Source = Document, Stimulus = "New key with old data unacknowledged, NETDEV_DOWN, up.", Observes = "wire, statistics, mailbox commands")]
+    [Case("C147", CaseProfile.Rekey, "When the interface goes down, or the connection ends, while a key is pending, the outcome is counted once and no context stays; the connection that lives goes on in software.", Source = Document, Stimulus = "New key with old data unacknowledged; NETDEV_DOWN and up, or an abort.", Observes = "wire, statistics, mailbox commands")]
     public static void DownWhilePendingGoesOnInSoftware(DriverCase c)
     {
         TestFlow flow = Open(c);
@@ -160,6 +172,19 @@ internal static class RekeyTransmitCases
         ExpectBothKeys(flow, new RecordCodec(keys), after);
         Expect.Equal(rig.Statistic("TlsTxRekeyOk") + rig.Statistic("TlsTxRekeyFallback") + rig.Statistic("TlsTxRekeyAborted"), 1L, "the number of outcomes");
         CaseSight.ExpectAllRemovedOnce(rig.Events);
+
+        TestFlow ended = Open(c);
+        ended.Connection.Loses = s => s.Payload.Length > 0;
+        ended.SendDrawn(3000);
+        Update(ended);
+        Expect.Equal(ended.Flow.SetTx(Keys(ended, c.Seed, "never used")), DriverError.None, "the answer to a key that is never used");
+        Expect.Equal(ended.Rig.Statistic("TlsCurrTxRekey"), 1, "TlsCurrTxRekey while the key is pending");
+        ended.Flow.Abort();
+        ended.Rig.Settle(50_000_000_000);
+        Expect.Equal(ended.Rig.Statistic("TlsCurrTxRekey"), 0, "TlsCurrTxRekey after the connection ended");
+        Expect.Equal(ended.Rig.Statistic("TlsTxRekeyAborted"), 1, "TlsTxRekeyAborted after the connection ended");
+        Expect.Equal(ended.Rig.Statistic("TlsTxRekeyOk") + ended.Rig.Statistic("TlsTxRekeyFallback"), 0, "other outcomes after the connection ended");
+        CaseSight.ExpectAllRemovedOnce(ended.Rig.Events);
     }
 
     [Case("C153", CaseProfile.Rekey, "Another cipher, another version, and any second key of TLS 1.2 are refused; the old key works on.", Source = "Linux tls.rst, TLS 1.3 key updates", Stimulus = "SetTx with AES-256-GCM on AES-128-GCM; SetTx on TLS 1.2.", Observes = "API result, wire")]

@@ -13,7 +13,7 @@ internal static class TransmitStreamCases
     private const string Document = "Linux tls-offload.rst, TX";
     private const long Second = 1_000_000_000_000;
 
-    [Case("C032", CaseProfile.Tx, "Segments without data and window probes leave the order of the stream alone.", Source = Document, Stimulus = "Data of the peer to acknowledge and keepalives between the machine's records; then a closed window with probes.", Observes = "wire, tx_tls_ooo")]
+    [Case("C032", CaseProfile.Tx, "Segments without data and window probes leave the order of the stream alone.", Source = Document, Stimulus = "Data of the peer to acknowledge and keepalives between the machine's records; then a closed window with probes.", Observes = "wire, tx_tls_ooo, tx_tls_encrypted_packets")]
     public static void EmptySegmentsMoveNothing(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -29,6 +29,7 @@ internal static class TransmitStreamCases
         }
 
         Expect.Equal(rig.Statistic("tx_tls_ooo"), 0, "tx_tls_ooo after segments without data");
+        Expect.Equal(rig.Statistic("tx_tls_encrypted_packets"), flow.Connection.DataSegments.Count(), "tx_tls_encrypted_packets, which counts no segment without data");
         flow.Connection.Options = flow.Connection.Options with { Window = 0 };
         flow.SendDrawn(100);
         flow.UntilQuiet();

@@ -25,11 +25,12 @@ public sealed class RecordCodec(FlowKeys keys)
     /// <param name="number">Record sequence number.</param>
     /// <param name="padding">TLS 1.3: zeros behind the type.</param>
     /// <param name="explicitNonce">TLS 1.2 with GCM: the eight nonce bytes; null for the number plus the IV's explicit part.</param>
-    public byte[] Seal(byte type, ReadOnlySpan<byte> content, ulong number, int padding = 0, ulong? explicitNonce = null)
+    /// <param name="outerType">TLS 1.3: type in the header, which the tag covers.</param>
+    public byte[] Seal(byte type, ReadOnlySpan<byte> content, ulong number, int padding = 0, ulong? explicitNonce = null, byte outerType = 23)
     {
         byte[] inner = _opener.IsTls12 ? content.ToArray() : [.. content, type, .. new byte[padding]];
         var record = new byte[PrefixLength + inner.Length + RecordOpener.TagLength];
-        record[0] = _opener.IsTls12 ? type : (byte)23;
+        record[0] = _opener.IsTls12 ? type : outerType;
         BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(1), 0x0303);
         BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(3), (ushort)(record.Length - RecordOpener.HeaderLength));
         if (_opener.HasExplicitNonce) BinaryPrimitives.WriteUInt64BigEndian(record.AsSpan(RecordOpener.HeaderLength), explicitNonce ?? ExplicitNonceOf(number));
