@@ -38,7 +38,7 @@ internal sealed class FrameReader(NetStackConfig config, NetStack stack, Control
         ReadOnlySpan<byte> upper = packet[ip.HeaderLength..ip.TotalLength];
         return ip.Protocol switch
         {
-            IpProtocol.Tcp => ReadTcp(upper, ip.Source, ip.Destination, ethernet, mark, checksumVerified),
+            IpProtocol.Tcp => ReadTcp(upper, ip.Source, ip.Destination, ethernet, mark, checksumVerified, ethernet.Length + ip.HeaderLength),
             // A ping to a group MAC would be answered by every host of the link.
             IpProtocol.Icmp when ethernet.Destination == config.Mac => responder.OnIcmp(upper, ip, ethernet.Source),
             _ => DropReason.UnknownProtocol,
@@ -62,11 +62,11 @@ internal sealed class FrameReader(NetStackConfig config, NetStack stack, Control
         if (ip.Destination != config.Ipv6Address) return DropReason.NotOurIp;
         if (ip.Source.IsUnspecified) return DropReason.BadSourceAddress;
         return ip.UpperProtocol == IpProtocol.Tcp
-            ? ReadTcp(upper, ip.Source, ip.Destination, ethernet, mark, checksumVerified) : DropReason.UnknownProtocol;
+            ? ReadTcp(upper, ip.Source, ip.Destination, ethernet, mark, checksumVerified, ethernet.Length + ip.UpperOffset) : DropReason.UnknownProtocol;
     }
 
     private DropReason ReadTcp(
-        ReadOnlySpan<byte> bytes, in IpAddress source, in IpAddress destination, in EthernetHeader ethernet, int mark, bool checksumVerified)
+        ReadOnlySpan<byte> bytes, in IpAddress source, in IpAddress destination, in EthernetHeader ethernet, int mark, bool checksumVerified, int frameOffset)
     {
         if (ethernet.Destination != config.Mac) return DropReason.NotOurMac;
         if (!TcpHeader.TryRead(bytes, out TcpHeader header)) return DropReason.TcpMalformed;
@@ -81,7 +81,7 @@ internal sealed class FrameReader(NetStackConfig config, NetStack stack, Control
         if (!TcpOptions.TryRead(bytes[TcpHeader.MinimumLength..header.HeaderLength], out TcpOptions options)) return DropReason.TcpOptionMalformed;
         if (header.SourcePort == 0 || header.DestinationPort == 0) return DropReason.TcpMalformed;
         var tuple = new TcpTuple(destination, header.DestinationPort, source, header.SourcePort);
-        return stack.Deliver(tuple, new TcpSegment(header, options, bytes[header.HeaderLength..], mark), ethernet.Source);
+        return stack.Deliver(tuple, new TcpSegment(header, options, bytes[header.HeaderLength..], mark, frameOffset + header.HeaderLength), ethernet.Source);
     }
 
     private static bool IsBadSource(in IpAddress source, in IpAddress own) =>

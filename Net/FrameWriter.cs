@@ -42,12 +42,12 @@ internal sealed class FrameWriter(NetStackConfig config)
         return at + Ipv4Header.MinimumLength;
     }
 
-    /// <summary>All headers of a TCP segment; returns their length.</summary>
+    /// <summary>All headers of a TCP segment; returns their length. The payload serves the checksum only.</summary>
     public int WriteTcp(Span<byte> frame, MacAddress nextHop, in TcpTuple tuple, in SegmentPlan plan, ReadOnlySpan<byte> payload, bool computeChecksum)
     {
         int headerLength = TcpHeader.MinimumLength + plan.Options.EncodedLength;
         int at = WriteIp(
-            frame, nextHop, tuple.LocalAddress, tuple.RemoteAddress, IpProtocol.Tcp, headerLength + payload.Length, computeChecksum: computeChecksum);
+            frame, nextHop, tuple.LocalAddress, tuple.RemoteAddress, IpProtocol.Tcp, headerLength + plan.Length, computeChecksum: computeChecksum);
         Span<byte> tcp = frame.Slice(at, headerLength);
         new TcpHeader
         {

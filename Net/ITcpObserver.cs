@@ -13,6 +13,19 @@ public interface ITcpObserver
     {
     }
 
+    /// <summary>
+    /// Received bytes have their place in the stream, in order or ahead of it; each byte is told once, within the stack's <c>Input</c> of its frame. Only with
+    /// <see cref="TcpConfig.CallerKeepsReceived"/>. The connection may only be looked at.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="sequence">TCP sequence number of the first byte.</param>
+    /// <param name="frameOffset">Its place in the frame that was given.</param>
+    /// <param name="length">Bytes, at least 1.</param>
+    /// <param name="mark">The frame's mark.</param>
+    void OnKept(TcpConnection connection, uint sequence, int frameOffset, int length, int mark)
+    {
+    }
+
     /// <summary>The state changed; several steps caused by one frame are reported once.</summary>
     void OnStateChanged(TcpConnection connection, TcpState previous)
     {

@@ -69,11 +69,12 @@ public sealed class NetStack
     }
 
     /// <summary>Opens a port on all addresses.</summary>
-    /// <exception cref="InvalidOperationException">The port has a listener.</exception>
+    /// <exception cref="InvalidOperationException">The port has a listener, or the caller is to keep what is sent and the NIC makes no checksums.</exception>
     public TcpListener Listen(ushort port, int backlog = 128, TcpConfig? config = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(backlog, 1);
         config?.Validate();
+        RequireChecksums(config ?? _config.Tcp);
         var listener = new TcpListener(this, port, backlog, config ?? _config.Tcp);
         if (!_listeners.TryAdd(port, listener)) throw new InvalidOperationException($"Port {port} has a listener.");
         return listener;
@@ -85,10 +86,11 @@ public sealed class NetStack
     /// <param name="localPort">Our port; 0 picks an ephemeral one (RFC 6335 §6).</param>
     /// <param name="config">Parameters; null takes the stack's.</param>
     /// <exception cref="ArgumentException">No local address of that family, or an address or port that cannot be a peer's.</exception>
-    /// <exception cref="InvalidOperationException">The four numbers are in use, or no ephemeral port is free.</exception>
+    /// <exception cref="InvalidOperationException">The four numbers are in use, no ephemeral port is free, or the caller is to keep what is sent and the NIC makes no checksums.</exception>
     public TcpConnection Connect(IpAddress remoteAddress, ushort remotePort, ushort localPort = 0, TcpConfig? config = null)
     {
         config?.Validate();
+        RequireChecksums(config ?? _config.Tcp);
         IpAddress local = remoteAddress.IsIpv6 ? _config.Ipv6Address : _config.Ipv4Address;
         if (local.Length == 0 || remoteAddress.IsUnspecified || remoteAddress.IsMulticast || remoteAddress == local || remotePort == 0)
             throw new ArgumentException($"{remoteAddress}:{remotePort} cannot be reached from this interface.", nameof(remoteAddress));
@@ -334,6 +336,11 @@ public sealed class NetStack
         if (connection.State != TcpState.Closed) _deadlines.Set(connection, connection.NextDeadlinePs);
     }
 
+    private void RequireChecksums(TcpConfig config)
+    {
+        if (config.CallerKeepsSent && !_config.ChecksumOffload) throw new InvalidOperationException("Who keeps what is sent needs a NIC that makes checksums.");
+    }
+
     private IpAddress NextHop(in IpAddress address)
     {
         IpAddress gateway = address.IsIpv6 ? _config.Ipv6Gateway : _config.Ipv4Gateway;
@@ -365,13 +372,14 @@ public sealed class NetStack
         if (!planned) return false;
 
         ReadOnlySpan<byte> payload = default;
-        if (plan.Length > 0)
+        bool kept = connection.Config.CallerKeepsSent;
+        if (plan.Length > 0 && !kept)
         {
             if (_scratch.Length < plan.Length) Array.Resize(ref _scratch, Math.Max(plan.Length, _config.Mtu));
             payload = connection.Sender.Payload(plan.Sequence, plan.Length, _scratch);
         }
 
-        int length = _writer.WriteTcp(_headers, mac, connection.Tuple, plan, payload, !_config.ChecksumOffload);
+        int length = _writer.WriteTcp(_headers, mac, connection.Tuple, plan, payload, !_config.ChecksumOffload && !kept);
         Statistics.FramesSent++;
         if (plan.IsRetransmission) Statistics.SegmentsRetransmitted++;
         if ((plan.Flags & TcpFlags.Rst) != 0) Statistics.ResetsSent++;
@@ -379,6 +387,7 @@ public sealed class NetStack
         {
             Headers = _headers.AsSpan(0, length),
             Payload = payload,
+            PayloadLength = plan.Length,
             Connection = connection,
             Sequence = plan.Sequence,
             SegmentSize = plan.Length > plan.SegmentSize ? plan.SegmentSize : 0,

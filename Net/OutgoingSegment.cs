@@ -6,8 +6,11 @@ public readonly ref struct OutgoingSegment
     /// <summary>Ethernet, IP and TCP headers with correct lengths; the whole frame if <see cref="Connection"/> is null.</summary>
     public ReadOnlySpan<byte> Headers { get; internal init; }
 
-    /// <summary>TCP payload; more than one MSS only with segmentation offload.</summary>
+    /// <summary>TCP payload; more than one MSS only with segmentation offload. None where the caller keeps it.</summary>
     public ReadOnlySpan<byte> Payload { get; internal init; }
+
+    /// <summary>Bytes of TCP payload, wherever they are.</summary>
+    public int PayloadLength { get; internal init; }
 
     /// <summary>The connection, or null for ARP, ICMP, ND and for RST to a stranger.</summary>
     public TcpConnection? Connection { get; internal init; }
@@ -22,12 +25,14 @@ public readonly ref struct OutgoingSegment
     public bool IsRetransmission { get; internal init; }
 
     /// <summary>Headers and payload in bytes.</summary>
-    public int Length => Headers.Length + Payload.Length;
+    public int Length => Headers.Length + PayloadLength;
 
     /// <summary>Joins headers and payload; the destination needs <see cref="Length"/> bytes.</summary>
     /// <returns><see cref="Length"/>.</returns>
+    /// <exception cref="InvalidOperationException">The caller keeps the payload.</exception>
     public int CopyTo(Span<byte> destination)
     {
+        if (Payload.Length != PayloadLength) throw new InvalidOperationException("The caller keeps the payload.");
         Headers.CopyTo(destination);
         Payload.CopyTo(destination[Headers.Length..]);
         return Length;

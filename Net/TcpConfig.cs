@@ -53,6 +53,15 @@ public sealed record TcpConfig
     /// <summary>Initial sequence number; null derives one from the stack's seed, the addresses and the time (RFC 9293 §3.4.1).</summary>
     public uint? InitialSequence { get; init; }
 
+    /// <summary>
+    /// The caller keeps the bytes that it sends: <see cref="TcpConnection.Append"/> stands for <see cref="TcpConnection.Write"/>, segments come out without payload, and the NIC makes the
+    /// checksums, whatever is left to it else. Only with <see cref="NetStackConfig.ChecksumOffload"/>.
+    /// </summary>
+    public bool CallerKeepsSent { get; init; }
+
+    /// <summary>The caller keeps the bytes that it receives where their frames put them: <see cref="ITcpObserver.OnKept"/> says which. Nothing is taken before there is an observer.</summary>
+    public bool CallerKeepsReceived { get; init; }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(SendBufferBytes, 1);

@@ -15,7 +15,7 @@ public sealed class TcpConnection
         Config = config;
         Listener = listener;
         Sender = new(config, initialSequence);
-        Receiver = new(config);
+        Receiver = new(config, config.CallerKeepsReceived ? this : null);
         Acks = new(config.DelayedAcknowledgmentPs);
         Timestamps = new(timestampOffset);
         _reportedAcknowledgment = initialSequence;
@@ -125,12 +125,35 @@ public sealed class TcpConnection
 
     /// <summary>Queues bytes for sending.</summary>
     /// <returns>How many were accepted: fewer than offered when the buffer is full, 0 when the sending side is closed.</returns>
+    /// <exception cref="InvalidOperationException">The caller keeps what is sent.</exception>
     public int Write(ReadOnlySpan<byte> data)
     {
+        if (Config.CallerKeepsSent) throw new InvalidOperationException("The caller keeps what is sent.");
         if (!CanWrite) return 0;
         int count = Sender.Write(data);
         if (count > 0) _stack.Schedule(this);
         return count;
+    }
+
+    /// <summary>Queues bytes that the caller keeps until they are acknowledged and its NIC has read them, see <see cref="TcpConfig.CallerKeepsSent"/>.</summary>
+    /// <param name="length">Bytes.</param>
+    /// <returns>How many were accepted, as by <see cref="Write"/>.</returns>
+    /// <exception cref="InvalidOperationException">The caller does not keep what is sent.</exception>
+    public int Append(int length)
+    {
+        if (!Config.CallerKeepsSent) throw new InvalidOperationException("The caller does not keep what is sent.");
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (!CanWrite) return 0;
+        int count = Sender.Append(length);
+        if (count > 0) _stack.Schedule(this);
+        return count;
+    }
+
+    /// <summary>Asked for each segment of bytes that the caller keeps, with its sequence number and length: how many of them, from the first, may share one segment. At least one does.</summary>
+    public Func<uint, int, int>? SegmentLimiter
+    {
+        get => Sender.Limit;
+        set => Sender.Limit = value;
     }
 
     /// <summary>No segment, first or repeated, will hold bytes from both sides of the current <see cref="SendSequence"/>.</summary>
@@ -154,8 +177,10 @@ public sealed class TcpConnection
 
     /// <summary>Copies and removes waiting bytes, whatever their marks.</summary>
     /// <returns>Bytes copied; 0 if none wait, see <see cref="IsEndOfStream"/>.</returns>
+    /// <exception cref="InvalidOperationException">The caller keeps what is received.</exception>
     public int Read(Span<byte> destination)
     {
+        if (Config.CallerKeepsReceived) throw new InvalidOperationException("The caller keeps what is received.");
         int copied = 0;
         while (copied < destination.Length && Receiver.TryReceive(out ReceivedChunk chunk))
         {

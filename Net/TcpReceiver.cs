@@ -1,7 +1,7 @@
 namespace NicEmu.Net;
 
-/// <summary>Receive sequence space (RFC 9293 §3.3.1), reassembly and the bytes that wait for the reader.</summary>
-internal sealed class TcpReceiver(TcpConfig config)
+/// <summary>Receive sequence space (RFC 9293 §3.3.1), reassembly and the bytes that wait for the reader, unless somebody else keeps them.</summary>
+internal sealed class TcpReceiver(TcpConfig config, TcpConnection? keeper = null)
 {
     private readonly ByteRing _buffer = new(config.ReceiveBufferBytes);
     private readonly MarkedRuns _ready = new();
@@ -65,8 +65,10 @@ internal sealed class TcpReceiver(TcpConfig config)
 
     /// <summary>Takes a segment's bytes. Each byte is stored once: the copy that was accepted first stays.</summary>
     /// <returns>None, or <see cref="DropReason.ReassemblyFull"/> if part of it had to be left out.</returns>
-    public DropReason Accept(uint sequence, ReadOnlySpan<byte> data, bool fin, int mark)
+    public DropReason Accept(uint sequence, ReadOnlySpan<byte> data, bool fin, int mark, int frameOffset = 0)
     {
+        // Bytes that nobody would keep are not taken: the peer repeats them.
+        if (keeper is { Observer: null }) return DropReason.ReassemblyFull;
         uint end = sequence + (uint)data.Length;
         if (fin && !_finKnown && TcpSequence.IsAfterOrAt(end, Next) && TcpSequence.IsBeforeOrAt(end, Edge)) (_finKnown, _finSequence) = (true, end);
         uint start = TcpSequence.Max(sequence, Next);
@@ -81,7 +83,8 @@ internal sealed class TcpReceiver(TcpConfig config)
             complete &= stored;
             if (stored)
             {
-                _buffer.Write(offset, part);
+                if (keeper is null) _buffer.Write(offset, part);
+                else keeper.Observer!.OnKept(keeper, from, frameOffset + TcpSequence.Difference(from, sequence), part.Length, mark);
                 if (from == Next) Next = to;
                 else _early.Touch(from);
             }
@@ -114,14 +117,15 @@ internal sealed class TcpReceiver(TcpConfig config)
         chunk = default;
         if (Available == 0) return false;
         var (length, mark) = _ready.First;
-        chunk = new(_readSequence, _buffer.Peek(0, length), mark);
+        ReadOnlySpan<byte> bytes = keeper is null ? _buffer.Peek(0, length) : default;
+        chunk = new(_readSequence, keeper is null ? bytes.Length : length, bytes, mark);
         return true;
     }
 
     public void Consume(int count)
     {
         _ready.Remove(count);
-        _buffer.Discard(count);
+        if (keeper is null) _buffer.Discard(count);
         _readSequence += (uint)count;
     }
 

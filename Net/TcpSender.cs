@@ -49,6 +49,17 @@ internal sealed class TcpSender
 
     private bool FinUnsent => FinQueued && Next == WriteSequence;
 
+    /// <summary>Limits segments further where the caller keeps their bytes; null for no limit.</summary>
+    public Func<uint, int, int>? Limit { get; set; }
+
+    /// <summary>Takes over places in the stream for bytes that the caller keeps.</summary>
+    public int Append(int length)
+    {
+        int count = Math.Min(length, Free);
+        WriteSequence += (uint)count;
+        return count;
+    }
+
     public int Write(ReadOnlySpan<byte> data)
     {
         int count = Math.Min(data.Length, Free);
@@ -87,7 +98,7 @@ internal sealed class TcpSender
         int data = TcpSequence.Difference(TcpSequence.Min(acknowledgment, WriteSequence), _bufferSequence);
         if (data > 0)
         {
-            _buffer.Discard(data);
+            if (!_config.CallerKeepsSent) _buffer.Discard(data);
             _bufferSequence += (uint)data;
             _fences.RemoveUpTo(acknowledgment);
         }
@@ -122,7 +133,7 @@ internal sealed class TcpSender
             return false;
         }
 
-        int fenced = _fences.Limit(Next, length);
+        int fenced = LimitOf(Next, length);
         bool whole = fenced == unsent || fenced < length || _fences.IsAt(Next + (uint)fenced);
         length = fenced;
         if (!whole && length > segmentSize) length -= length % segmentSize;
@@ -159,7 +170,7 @@ internal sealed class TcpSender
         else budget = Math.Max(1, Math.Min(budget, Window.UsableFrom(Unacknowledged, start)));
 
         int data = TcpSequence.Difference(TcpSequence.Min(end, WriteSequence), start);
-        int length = _fences.Limit(start, Math.Min(Math.Min(data, maximumPayload), budget));
+        int length = LimitOf(start, Math.Min(Math.Min(data, maximumPayload), budget));
         bool fin = FinQueued && start + (uint)length == WriteSequence && end == WriteSequence + 1;
         Fill(ref plan, start, length, fin, true);
         Recovery.OnRetransmitted(nowPs, start + (uint)length + (fin ? 1u : 0u));
@@ -178,7 +189,7 @@ internal sealed class TcpSender
 
         bool again = Flight > 0;
         // RFC 9293 §3.8.6.1: one byte beyond a closed window; §3.8.6.2.1: whatever fits, when the override timer has run out.
-        int length = usable <= 0 ? 1 : _fences.Limit(Unacknowledged, Math.Min(Math.Min(usable, queued), segmentSize));
+        int length = usable <= 0 ? 1 : LimitOf(Unacknowledged, Math.Min(Math.Min(usable, queued), segmentSize));
         Fill(ref plan, Unacknowledged, length, false, again);
         Next = TcpSequence.Max(Next, Unacknowledged + (uint)length);
         if (usable <= 0)
@@ -192,6 +203,12 @@ internal sealed class TcpSender
         }
 
         return true;
+    }
+
+    private int LimitOf(uint sequence, int length)
+    {
+        int fenced = _fences.Limit(sequence, length);
+        return Limit is null || fenced <= 0 ? fenced : Math.Clamp(Limit(sequence, fenced), 1, fenced);
     }
 
     private void Fill(ref SegmentPlan plan, uint sequence, int length, bool fin, bool isRetransmission)

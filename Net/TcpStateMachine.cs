@@ -206,7 +206,7 @@ internal static class TcpStateMachine
         uint nextBefore = receiver.Next;
         bool gapBefore = receiver.HasGap;
         int availableBefore = receiver.Available;
-        DropReason verdict = receiver.Accept(segment.Header.Sequence, segment.Payload, fin, segment.Mark);
+        DropReason verdict = receiver.Accept(segment.Header.Sequence, segment.Payload, fin, segment.Mark, segment.FrameOffset);
         // RFC 5681 §4.2: at once when out of order or filling a gap, or when nothing could be taken.
         if (receiver.Next == nextBefore || gapBefore || receiver.HasGap || receiver.FinReceived) connection.Acks.OnImmediate();
         else connection.Acks.OnInOrder(nowPs);

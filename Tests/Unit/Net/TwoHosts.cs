@@ -50,6 +50,15 @@ internal sealed class TwoHosts
 
     public double Reordering { get; set; }
 
+    /// <summary>Payloads that a caller keeps, by connection, TCP sequence number and length.</summary>
+    public Func<TcpConnection, uint, int, byte[]>? Keeper { get; set; }
+
+    /// <summary>Whether somebody below has verified checksums.</summary>
+    public bool ChecksumVerified { get; set; }
+
+    /// <summary>The frame that is being given to a stack.</summary>
+    public byte[] Arriving { get; private set; } = [];
+
     /// <summary>Mark for a frame, given its TCP sequence number.</summary>
     public Func<uint, int>? Mark { get; set; }
 
@@ -88,7 +97,8 @@ internal sealed class TwoHosts
             while (_flights.TryPeek(out _, out first) && first.AtPs <= NowPs)
             {
                 Flight flight = _flights.Dequeue();
-                flight.Destination.Input(flight.Frame, NowPs, flight.Mark, false);
+                Arriving = flight.Frame;
+                flight.Destination.Input(flight.Frame, NowPs, flight.Mark, ChecksumVerified);
             }
         }
     }
@@ -100,9 +110,18 @@ internal sealed class TwoHosts
         while (source.TryPoll(NowPs, out OutgoingSegment segment))
         {
             byte[] frame = new byte[segment.Length];
-            segment.CopyTo(frame);
+            if (segment.Payload.Length == segment.PayloadLength)
+            {
+                segment.CopyTo(frame);
+            }
+            else
+            {
+                segment.Headers.CopyTo(frame);
+                Keeper!(segment.Connection!, segment.Sequence, segment.PayloadLength).CopyTo(frame, segment.Headers.Length);
+            }
+
             var sent = new SentFrame(
-                fromClient, NowPs, frame, segment.Headers.Length, segment.Payload.Length, segment.Sequence, segment.Connection is not null,
+                fromClient, NowPs, frame, segment.Headers.Length, segment.PayloadLength, segment.Sequence, segment.Connection is not null,
                 segment.IsRetransmission, segment.SegmentSize);
             if (OnSent is not null && !OnSent(sent)) continue;
             // Address resolution gives up after three probes; what is tested here is TCP.
