@@ -33,6 +33,9 @@ public sealed class TcpConnection
     /// <summary>Why the connection ended; <see cref="TcpCloseReason.None"/> while it lives.</summary>
     public TcpCloseReason CloseReason { get; private set; }
 
+    /// <summary>Whether the caller keeps what is sent, see <see cref="TcpConfig.CallerKeepsSent"/>.</summary>
+    public bool KeepsSent => Config.CallerKeepsSent;
+
     /// <summary>Who hears of progress; may be replaced at any time.</summary>
     public ITcpObserver? Observer { get; set; }
 

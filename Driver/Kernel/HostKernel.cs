@@ -16,7 +16,7 @@ public sealed class HostKernel : IDisposable
     private readonly string _name;
     private readonly ITimer _pump;
     private readonly List<HostPort> _ports = [];
-    private readonly List<HostSocket> _sockets = [];
+    private readonly List<IKernelSocket> _sockets = [];
     private readonly Queue<Action> _deferred = new();
     private Action? _ready;
     private NetStack? _stack;
@@ -147,6 +147,9 @@ public sealed class HostKernel : IDisposable
 
     private int MaxSegmentOffloadBytes => Options.SegmentationOffload && Features.TransmitChecksum ? ushort.MaxValue : 0;
 
+    /// <summary>Called after a card has completed descriptors.</summary>
+    internal event Action? Transmitted;
+
     internal void SchedulePump() => _pump.ArmNoLaterThan(_scheduler.NowPs);
 
     /// <summary>Runs an action soon, outside the present call.</summary>
@@ -159,9 +162,12 @@ public sealed class HostKernel : IDisposable
     /// <summary>A mark for frames that a card decrypts for one socket; none is given twice.</summary>
     internal int NewMark() => ++_marks;
 
-    internal void Add(HostSocket socket) => _sockets.Add(socket);
+    internal void Add(IKernelSocket socket) => _sockets.Add(socket);
 
-    internal void Remove(HostSocket socket) => _sockets.Remove(socket);
+    internal void Remove(IKernelSocket socket) => _sockets.Remove(socket);
+
+    /// <summary>A card has completed descriptors: memory that they named may be free.</summary>
+    internal void OnTransmitted() => Transmitted?.Invoke();
 
     internal void Input(ReadOnlySpan<byte> frame, int mark, bool verified)
     {
@@ -203,7 +209,7 @@ public sealed class HostKernel : IDisposable
     /// <param name="remove">Whether the card still holds the contexts, so that they have to be removed.</param>
     internal void DetachFrom(HostPort port, KtlsFallbackReason reason, bool remove)
     {
-        foreach (HostSocket socket in _sockets) socket.DetachFrom(port, reason, remove);
+        foreach (IKernelSocket socket in _sockets) socket.DetachFrom(port, reason, remove);
     }
 
     /// <summary>A card will not come back: its traffic takes another port, or the connections end.</summary>
@@ -216,7 +222,7 @@ public sealed class HostKernel : IDisposable
         }
         else if (_stack is not null)
         {
-            foreach (HostSocket socket in _sockets.ToArray()) socket.Connection.Fail(TcpCloseReason.InterfaceLost);
+            foreach (IKernelSocket socket in _sockets.ToArray()) socket.Connection.Fail(TcpCloseReason.InterfaceLost);
             SchedulePump();
         }
 
@@ -264,9 +270,24 @@ public sealed class HostKernel : IDisposable
         }
 
         int queue = Egress.QueueOf(connection.Tuple);
-        var outgoing = new TxSegment { Headers = segment.Headers, Payload = segment.Payload, Sequence = segment.Sequence, Mss = segment.SegmentSize };
-        TxVerdict verdict = (connection.Observer as HostSocket)?.Transmit(outgoing, Egress, queue) ?? TxVerdict.SendAsIs;
-        if (verdict == TxVerdict.SendAsIs) Egress.Send(queue, outgoing, Features.TransmitChecksum ? TcpHeaderPatch.Checksums(segment.Headers) : TxOffloads.None);
+        var socket = connection.Observer as IKernelSocket;
+        bool isKept = segment.PayloadLength > segment.Payload.Length;
+        if (isKept && socket is null)
+        {
+            SegmentsLost++;
+            return true;
+        }
+
+        var outgoing = new TxSegment
+        {
+            Headers = segment.Headers,
+            Payload = isKept ? socket!.PayloadAt(segment.Sequence, segment.PayloadLength) : segment.Payload,
+            Sequence = segment.Sequence,
+            Mss = segment.SegmentSize,
+        };
+        TxVerdict verdict = socket?.Transmit(outgoing, Egress, queue) ?? TxVerdict.SendAsIs;
+        bool needsChecksums = Features.TransmitChecksum || connection.KeepsSent;
+        if (verdict == TxVerdict.SendAsIs) Egress.Send(queue, outgoing, needsChecksums ? TcpHeaderPatch.Checksums(segment.Headers) : TxOffloads.None);
         return true;
     }
 }

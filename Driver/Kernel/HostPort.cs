@@ -17,11 +17,12 @@ public sealed class HostPort : INicClient, IDisposable
     private readonly HostKernel _kernel;
     private readonly IScheduler _scheduler;
     private readonly byte[] _tagged;
-    private readonly Dictionary<ulong, HostSocket> _txByHandle = [];
-    private readonly Dictionary<ulong, (HostSocket Socket, int Mark)> _rxByHandle = [];
-    private readonly Queue<(HostSocket Socket, ulong Handle, ResyncAnswer Answer)> _answers = new();
+    private readonly Dictionary<ulong, IKernelSocket> _txByHandle = [];
+    private readonly Dictionary<ulong, (IKernelSocket Socket, int Mark)> _rxByHandle = [];
+    private readonly Queue<(IKernelSocket Socket, ulong Handle, ResyncAnswer Answer)> _answers = new();
     private readonly Queue<Resend> _resends = new();
     private readonly PortLifecycle _life;
+    private int _pieces = 1;
 
     internal HostPort(HostKernel kernel, int index, IDeviceBus bus, IScheduler scheduler, NicOptions options, string name)
     {
@@ -81,6 +82,7 @@ public sealed class HostPort : INicClient, IDisposable
     void INicClient.OnRunning()
     {
         _life.OnRunning();
+        ReserveForPieces(_pieces);
         _kernel.OnPortRunning(this);
     }
 
@@ -91,7 +93,7 @@ public sealed class HostPort : INicClient, IDisposable
         if (completion.Verdict != RxVerdict.NotTls)
         {
             KtlsCounters counters = _kernel.Counters;
-            (HostSocket? socket, int known) = _rxByHandle.GetValueOrDefault(completion.Handle);
+            (IKernelSocket? socket, int known) = _rxByHandle.GetValueOrDefault(completion.Handle);
             mark = decrypted ? known : 0;
             // Plaintext for a session that is gone is no part of any stream.
             if (decrypted && mark == 0) return;
@@ -107,9 +109,11 @@ public sealed class HostPort : INicClient, IDisposable
 
     void INicClient.OnTxRoom(int queue) => _kernel.SchedulePump();
 
+    void INicClient.OnTxReaped(int queue) => _kernel.OnTransmitted();
+
     void INicClient.OnTxFailure(int queue, in TxFailure failure)
     {
-        if (failure.Opcode == TxOpcode.ResyncAnswer || !_txByHandle.TryGetValue(failure.Handle, out HostSocket? socket) || socket.SessionOf(failure.Handle) is not { } session) return;
+        if (failure.Opcode == TxOpcode.ResyncAnswer || !_txByHandle.TryGetValue(failure.Handle, out IKernelSocket? socket) || socket.SessionOf(failure.Handle) is not { } session) return;
         var payload = new byte[failure.PayloadLength];
         if (!session.OnFailure(failure, payload)) return;
         _resends.Enqueue(new(queue, failure.Frame[..failure.HeaderLength].ToArray(), payload, failure.Mss));
@@ -120,19 +124,27 @@ public sealed class HostPort : INicClient, IDisposable
 
     void INicClient.OnFailed(NicError error) => _life.OnFailed(error);
 
+    /// <summary>Room for segments in so many pieces is kept from now on.</summary>
+    /// <exception cref="InvalidOperationException">The transmit rings are too short for the worst of them.</exception>
+    internal void ReserveForPieces(int pieces)
+    {
+        _pieces = Math.Max(_pieces, pieces);
+        for (int i = 0; i < Nic.QueuePairs && IsRunning; i++) Nic.TxQueue(i).ReserveForPieces(_pieces);
+    }
+
     internal int QueueOf(in TcpTuple tuple) => (tuple.LocalPort ^ tuple.RemotePort) % Nic.QueuePairs;
 
-    internal void QueueAnswer(HostSocket socket, ulong context, ResyncAnswer answer)
+    internal void QueueAnswer(IKernelSocket socket, ulong context, ResyncAnswer answer)
     {
         _answers.Enqueue((socket, context, answer));
         _kernel.SchedulePump();
     }
 
-    internal void RegisterTx(ulong handle, HostSocket socket) => _txByHandle[handle] = socket;
+    internal void RegisterTx(ulong handle, IKernelSocket socket) => _txByHandle[handle] = socket;
 
     internal void UnregisterTx(ulong handle) => _txByHandle.Remove(handle);
 
-    internal void RegisterRx(ulong handle, HostSocket socket, int mark) => _rxByHandle[handle] = (socket, mark);
+    internal void RegisterRx(ulong handle, IKernelSocket socket, int mark) => _rxByHandle[handle] = (socket, mark);
 
     internal void UnregisterRx(ulong handle) => _rxByHandle.Remove(handle);
 
@@ -156,7 +168,7 @@ public sealed class HostPort : INicClient, IDisposable
     /// <summary>Posts one thing that is not the stack's; false if there is none.</summary>
     internal bool TryPostOwn()
     {
-        while (_answers.TryDequeue(out (HostSocket Socket, ulong Handle, ResyncAnswer Answer) next))
+        while (_answers.TryDequeue(out (IKernelSocket Socket, ulong Handle, ResyncAnswer Answer) next))
         {
             // No word about a context that was given up meanwhile.
             if (next.Socket.RxHandle != next.Handle) continue;

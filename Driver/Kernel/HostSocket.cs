@@ -7,7 +7,7 @@ using NicEmu.Spec.Tls;
 namespace NicEmu.Driver.Kernel;
 
 /// <summary>A TCP socket whose directions may each be handed to kernel TLS. Nothing blocks: callbacks say when to go on. They run on the host's loop and may use the socket.</summary>
-public sealed class HostSocket : ITcpObserver, IDisposable
+public sealed class HostSocket : ITlsSocket, ITcpObserver, IKernelSocket, IDisposable
 {
     private readonly HostKernel _kernel;
     private readonly TlsTxHalf _tx;
@@ -94,6 +94,8 @@ public sealed class HostSocket : ITcpObserver, IDisposable
     internal KtlsTxSession? TxSession => _tx.Session;
 
     internal KtlsRxSession? RxSession => _rx.Session;
+
+    KtlsRxSession? IKernelSocket.RxSession => RxSession;
 
     /// <summary>Writes: bytes in plain TCP, application data in TLS.</summary>
     /// <returns>Bytes taken; when fewer than offered, <see cref="Writable"/> is called later.</returns>
@@ -255,19 +257,21 @@ public sealed class HostSocket : ITcpObserver, IDisposable
         if (connection.State == TcpState.Closed) Closed?.Invoke(connection.CloseReason);
     }
 
-    internal TxVerdict Transmit(in TxSegment segment, HostPort egress, int queue) => _tx.Transmit(segment, egress, queue);
+    TxVerdict IKernelSocket.Transmit(in TxSegment segment, HostPort egress, int queue) => _tx.Transmit(segment, egress, queue);
 
-    /// <summary>The session that a transmit context belongs to.</summary>
-    internal KtlsTxSession? SessionOf(ulong context) => _tx.SessionOf(context);
+    KtlsTxSession? IKernelSocket.SessionOf(ulong context) => _tx.SessionOf(context);
 
-    internal void DetachFrom(HostPort port, KtlsFallbackReason reason, bool remove)
+    void IKernelSocket.OnNonceReused(NonceReuse reuse) => NonceReused?.Invoke(reuse);
+
+    void IKernelSocket.OnWriteUnblocked() => OnWriteUnblocked();
+
+    void IKernelSocket.DetachFrom(HostPort port, KtlsFallbackReason reason, bool remove)
     {
         _tx.DetachFrom(port, reason, remove);
         _rx.DetachFrom(port, reason, remove);
     }
 
-    /// <summary>What stood in the way of writing may be gone.</summary>
-    internal void OnWriteUnblocked()
+    private void OnWriteUnblocked()
     {
         bool flushed = _tx.TryFlushDue();
         if (_closeIsDue && flushed) Close();

@@ -6,7 +6,7 @@ using NicEmu.Spec.Tls;
 namespace NicEmu.Driver.Kernel;
 
 /// <summary>The receiving direction of a TLS socket: its session, the context that helps it, and the way from one key to the next.</summary>
-internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, HostSocket socket) : IDisposable
+internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, IKernelSocket socket) : IDisposable
 {
     private KtlsRxSession? _session;
     private HostPort? _port;

@@ -2,6 +2,7 @@ using System.Buffers;
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Ktls.Strategies;
+using NicEmu.Driver.Nic;
 using NicEmu.Net;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Testing;
@@ -13,15 +14,15 @@ namespace NicEmu.Driver.Kernel;
 /// <summary>
 /// The sending direction of a TLS socket: its keys in turn, each for a range of the stream that no segment leaves, and the way from one key to the next.
 /// </summary>
-internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, HostSocket socket)
+internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, IKernelSocket socket, IStreamWriter? stream = null)
 {
     // Nothing was written yet: what is free is the buffer of this connection, which may be another than the host's.
-    private readonly ConnectionStream _stream = new(connection, connection.SendBufferFree);
+    private readonly IStreamWriter _stream = stream ?? new ConnectionStream(connection, connection.SendBufferFree);
 
     // The last takes what is written; the others only hold bytes that may be sent again.
     private readonly List<Epoch> _epochs = [];
     private readonly RecordWriter _writer = new();
-    private readonly PageReferences _pages = new(kernel.Counters, reuse => socket.NonceReused?.Invoke(reuse));
+    private readonly PageReferences _pages = new(kernel.Counters, socket.OnNonceReused);
     private readonly byte[] _fileContent = new byte[TlsRecordLayout.MaxPlaintextLength];
     private KtlsState _state;
     private TlsCryptoInfo? _installing;
@@ -119,6 +120,10 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         return taken;
     }
 
+    /// <summary>Sends one record whose content stays where it is.</summary>
+    public bool TrySendRecord(TlsContentType type, TxBytes content, IRecordPlacer placer) =>
+        _state is not (KtlsState.None or KtlsState.Installing) && Session is { } session && session.TrySendRecord(type, content, placer);
+
     /// <summary>Closes the open record.</summary>
     /// <returns>False while it does not fit.</returns>
     public bool TryFlush() => Session is not { } session || _writer.TryFlush(session);
@@ -154,6 +159,9 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
         ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         return verdict;
     }
+
+    /// <summary>The session that a place in the stream belongs to.</summary>
+    public KtlsTxSession? SessionAt(uint sequence) => _epochs.FindLast(e => !TcpSequence.IsBefore(sequence, e.Session.Start))?.Session;
 
     public KtlsTxSession? SessionOf(ulong context) => _epochs.Find(e => e.Session.Handle == context)?.Session;
 
@@ -298,6 +306,7 @@ internal sealed class TlsTxHalf(HostKernel kernel, TcpConnection connection, Hos
             RetransmitLimitPercent = options.RetransmitLimitPercent,
             RetransmitLimitMinimumBytes = options.RetransmitLimitMinimumBytes,
             Update = (sequence, number, done) => TellRecord(epoch, sequence, number, done),
+            Placer = _stream as IRecordPlacer,
             Degraded = reason => OnDegraded(epoch, reason),
             Resumed = socket.OnWriteUnblocked,
         });

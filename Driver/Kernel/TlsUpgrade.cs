@@ -5,14 +5,14 @@ namespace NicEmu.Driver.Kernel;
 /// <summary>Runs a TLS handshake in user space over a socket and hands the keys down to the kernel, as OpenSSL with kTLS does.</summary>
 public sealed class TlsUpgrade
 {
-    private readonly HostSocket _socket;
+    private readonly ITlsSocket _socket;
     private readonly TlsHandshake _handshake;
     private readonly Action<TlsUpgrade> _done;
     private readonly byte[] _buffer = new byte[16384];
     private int _pending;
     private bool _ended;
 
-    private TlsUpgrade(HostSocket socket, TlsHandshake handshake, Action<TlsUpgrade> done)
+    private TlsUpgrade(ITlsSocket socket, TlsHandshake handshake, Action<TlsUpgrade> done)
     {
         (_socket, _handshake, _done) = (socket, handshake, done);
         socket.Readable = Advance;
@@ -29,14 +29,14 @@ public sealed class TlsUpgrade
     /// <param name="socket">A socket that is open or opening, with nothing read or written. Its callbacks are in use until the end.</param>
     /// <param name="options">What to offer.</param>
     /// <param name="done">Called at the end: with TLS set in both directions and the callbacks free again, or with a failed handshake.</param>
-    public static TlsUpgrade Client(HostSocket socket, HandshakeOptions options, Action<TlsUpgrade> done) =>
+    public static TlsUpgrade Client(ITlsSocket socket, HandshakeOptions options, Action<TlsUpgrade> done) =>
         new(socket, TlsHandshake.StartClient(options), done);
 
     /// <summary>Starts as server.</summary>
     /// <param name="socket">An accepted socket with nothing read or written.</param>
     /// <param name="options">What to accept.</param>
     /// <param name="done">Called at the end.</param>
-    public static TlsUpgrade Server(HostSocket socket, HandshakeOptions options, Action<TlsUpgrade> done) =>
+    public static TlsUpgrade Server(ITlsSocket socket, HandshakeOptions options, Action<TlsUpgrade> done) =>
         new(socket, TlsHandshake.StartServer(options), done);
 
     private void Advance()

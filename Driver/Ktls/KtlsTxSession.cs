@@ -42,7 +42,7 @@ internal sealed class KtlsTxSession : IDisposable
         }
 
         _start = stream.Sequence;
-        _path = new(_cipher, handle, counters);
+        _path = new(_cipher, handle, counters) { Placer = _options.Placer };
         _strategy = TxStrategies.Create(_options, _path, _start);
         _meter = new(_start, _options.RetransmitLimitPercent, _options.RetransmitLimitMinimumBytes);
     }
@@ -100,10 +100,7 @@ internal sealed class KtlsTxSession : IDisposable
     public bool TrySendRecord(TlsContentType type, ReadOnlySpan<byte> payload)
     {
         int length = RecordFraming.Length(Layout, payload.Length);
-        if (_exhausted || length > _stream.Free) return false;
-        // TLS 1.2 shows the type, and the card encrypts only the four of RFC 5246 §6.2.1.
-        if (Layout.Version == TlsVersion.Tls12 && type is < TlsContentType.ChangeCipherSpec or > TlsContentType.ApplicationData) Degrade(KtlsFallbackReason.RecordType);
-        if (InDevice && !Degraded && !_strategy.TryBeginRecord(_stream.Sequence, NextRecord)) return false;
+        if (!MayBegin(type, length, _stream.Free)) return false;
         TxRecord record = TxRecord.Rent(NextRecord, _stream.Sequence, length);
         RecordFraming.Write(Layout, type, NextRecord + _nonceOffset, payload, record.Writable);
         if (InDevice)
@@ -119,6 +116,40 @@ internal sealed class KtlsTxSession : IDisposable
         }
 
         // RFC 8446 §5.3, RFC 5246 §6.1: the number must not wrap.
+        _exhausted = ++NextRecord == 0;
+        return true;
+    }
+
+    /// <summary>Writes one record whose content stays where it is, or nothing. In software it is loaded and sealed into other memory.</summary>
+    /// <param name="type">Content type.</param>
+    /// <param name="content">The content, at most 16384 bytes, which the placer has ready.</param>
+    /// <param name="placer">Appends it to the stream.</param>
+    public bool TrySendRecord(TlsContentType type, TxBytes content, IRecordPlacer placer)
+    {
+        uint start = _stream.Sequence;
+        int length = RecordFraming.Length(Layout, content.Length);
+        if (!MayBegin(type, length, placer.Room)) return false;
+        Span<byte> frame = stackalloc byte[length - content.Length];
+        Span<byte> prefix = frame[..Layout.PrefixLength];
+        RecordFraming.WritePrefix(Layout, type, NextRecord + _nonceOffset, content.Length, prefix);
+        RecordFraming.WriteTrailer(Layout, type, frame[prefix.Length..]);
+        if (InDevice)
+        {
+            if (!placer.TryPlace(prefix, frame[prefix.Length..], out ReadOnlySpan<DmaPiece> pieces)) return false;
+            _path.Records.Add(TxRecord.Refer(NextRecord, start, prefix, pieces, placer.Memory));
+        }
+        else
+        {
+            TxRecord record = TxRecord.Rent(NextRecord, start, length);
+            prefix.CopyTo(record.Writable);
+            content.CopyTo(record.Writable[prefix.Length..]);
+            frame[prefix.Length..].CopyTo(record.Writable[(prefix.Length + content.Length)..]);
+            _cipher.Seal(NextRecord, record.Writable);
+            bool placed = placer.TryPlaceSealed(record.Writable);
+            record.Return();
+            if (!placed) return false;
+        }
+
         _exhausted = ++NextRecord == 0;
         return true;
     }
@@ -139,6 +170,9 @@ internal sealed class KtlsTxSession : IDisposable
         _path.ForgetSealed();
         return true;
     }
+
+    /// <summary>Memory that records refer to has changed.</summary>
+    public void OnContentChanged() => _path.ForgetSealed();
 
     /// <summary>Reads a range of the stream as it is before encryption, as far as its records are known.</summary>
     /// <param name="sequence">TCP sequence number of the range.</param>
@@ -209,6 +243,14 @@ internal sealed class KtlsTxSession : IDisposable
     }
 
     public void Dispose() => _path.Dispose();
+
+    private bool MayBegin(TlsContentType type, int length, int room)
+    {
+        if (_exhausted || length > room) return false;
+        // TLS 1.2 shows the type, and the card encrypts only the four of RFC 5246 §6.2.1.
+        if (Layout.Version == TlsVersion.Tls12 && type is < TlsContentType.ChangeCipherSpec or > TlsContentType.ApplicationData) Degrade(KtlsFallbackReason.RecordType);
+        return !InDevice || Degraded || _strategy.TryBeginRecord(_stream.Sequence, NextRecord);
+    }
 
     /// <summary>Leaves the card for good: from now on every segment is encrypted here.</summary>
     public void Degrade(KtlsFallbackReason reason)

@@ -19,11 +19,31 @@ internal static class RecordFraming
     /// <param name="record">Receives the record; exactly as long as it.</param>
     public static void Write(in TlsRecordLayout layout, TlsContentType type, ulong explicitNonce, ReadOnlySpan<byte> payload, Span<byte> record)
     {
-        bool inner = layout.Version == TlsVersion.Tls13;
-        TlsRecordLayout.WriteHeader((byte)(inner ? TlsContentType.ApplicationData : type), layout.LengthFieldFor(payload.Length), record);
-        if (layout.ExplicitNonceLength > 0) BinaryPrimitives.WriteUInt64BigEndian(record[TlsRecordLayout.HeaderLength..], explicitNonce);
+        WritePrefix(layout, type, explicitNonce, payload.Length, record);
         payload.CopyTo(record[layout.PrefixLength..]);
-        if (inner) record[layout.PrefixLength + payload.Length] = (byte)type;
+        WriteTrailer(layout, type, record[(layout.PrefixLength + payload.Length)..]);
+    }
+
+    /// <summary>Writes what stands before the content: header and explicit nonce.</summary>
+    /// <param name="layout">Version and cipher.</param>
+    /// <param name="type">Content type.</param>
+    /// <param name="explicitNonce">TLS 1.2 with GCM: the eight nonce bytes as a number.</param>
+    /// <param name="payloadLength">Bytes of content.</param>
+    /// <param name="record">Receives it at its beginning.</param>
+    public static void WritePrefix(in TlsRecordLayout layout, TlsContentType type, ulong explicitNonce, int payloadLength, Span<byte> record)
+    {
+        byte outer = (byte)(layout.Version == TlsVersion.Tls13 ? TlsContentType.ApplicationData : type);
+        TlsRecordLayout.WriteHeader(outer, layout.LengthFieldFor(payloadLength), record);
+        if (layout.ExplicitNonceLength > 0) BinaryPrimitives.WriteUInt64BigEndian(record[TlsRecordLayout.HeaderLength..], explicitNonce);
+    }
+
+    /// <summary>Writes what stands behind the content: in TLS 1.3 the inner type, and the placeholder.</summary>
+    /// <param name="layout">Version and cipher.</param>
+    /// <param name="type">Content type.</param>
+    /// <param name="record">What is left of the record.</param>
+    public static void WriteTrailer(in TlsRecordLayout layout, TlsContentType type, Span<byte> record)
+    {
+        if (layout.Version == TlsVersion.Tls13) record[0] = (byte)type;
         TagPlaceholder.CopyTo(record[^TlsRecordLayout.TagLength..]);
     }
 }

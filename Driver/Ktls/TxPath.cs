@@ -21,6 +21,9 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
 
     public KtlsCounters Counters => counters;
 
+    /// <summary>Keeps what is encrypted here; null to have it copied with the frame.</summary>
+    public IRecordPlacer? Placer { get; init; }
+
     /// <summary>What TCP may still send.</summary>
     public TxRecordList Records { get; } = new();
 
@@ -98,7 +101,7 @@ internal sealed class TxPath(RecordCipher cipher, ulong handle, KtlsCounters cou
             poster.PostData(new TxFrame
             {
                 Headers = segment.Headers,
-                Payload = payload,
+                Payload = Placer is null ? payload : Placer.Store(payload),
                 Offloads = TcpHeaderPatch.Checksums(segment.Headers) | (cut ? TxOffloads.Segmentation : TxOffloads.None),
                 Mss = cut ? (ushort)segment.Mss : (ushort)0,
             });

@@ -15,6 +15,9 @@ internal sealed record TxSessionOptions
     /// <summary>Tells the card where a record begins; needed for <see cref="TxStrategy.NextRecord"/>.</summary>
     public RecordUpdate? Update { get; init; }
 
+    /// <summary>Keeps what software encrypts until the card has read it; null to have it copied with the frame.</summary>
+    public IRecordPlacer? Placer { get; init; }
+
     /// <summary>Called once when the session leaves the card for good.</summary>
     public Action<KtlsFallbackReason>? Degraded { get; init; }
 

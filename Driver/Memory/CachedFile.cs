@@ -158,13 +158,9 @@ public sealed class CachedFile
         for (int i = offset / PagePool.PageBytes; i < PagesEnd(offset, length); i++) _pool.Retain(_pages[i]);
     }
 
-    /// <summary>Ends what <see cref="Retain"/> began.</summary>
-    /// <param name="offset">First byte.</param>
-    /// <param name="length">Bytes.</param>
-    public void Release(int offset, int length)
-    {
-        for (int i = offset / PagePool.PageBytes; i < PagesEnd(offset, length); i++) _pool.Release(_pages[i]);
-    }
+    /// <summary>Ends what <see cref="Retain"/> began, for one page.</summary>
+    /// <param name="address">Bus address of any of its bytes.</param>
+    public void Release(ulong address) => _pool.Release(_pool.PageAt(address));
 
     /// <summary>Brings a page in before the time that matters.</summary>
     internal void Preload(int page)

@@ -1,10 +1,12 @@
+using NicEmu.Driver.Nic;
+
 namespace NicEmu.Driver.Memory;
 
 /// <summary>
 /// Counts what crosses the memory of one host. Nothing is computed: each access is counted in the call that moves its bytes, a processor's in <see cref="MeteredRegion"/>,
 /// storage's and an accelerator's likewise, the card's at its host port.
 /// </summary>
-public sealed class MemoryMeter
+public sealed class MemoryMeter : IDmaReader
 {
     private static readonly int Kinds = Enum.GetValues<MemoryTraffic>().Length;
     private static readonly int Events = Enum.GetValues<MemoryEvent>().Length;
@@ -48,6 +50,27 @@ public sealed class MemoryMeter
         Observer?.OnWrite(kind, address, data);
     }
 
+    /// <summary>A processor loads metered bytes.</summary>
+    /// <param name="address">Bus address of the first byte.</param>
+    /// <param name="destination">Receives the bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The memory is not metered.</exception>
+    public void Read(ulong address, Span<byte> destination)
+    {
+        MeteredRegion region = At(address);
+        region.Read((int)(address - region.BusAddress), destination);
+    }
+
+    /// <summary>A processor stores metered bytes.</summary>
+    /// <param name="address">Bus address of the first byte.</param>
+    /// <param name="source">The bytes.</param>
+    /// <param name="kind">How.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The memory is not metered.</exception>
+    public void Write(ulong address, ReadOnlySpan<byte> source, StoreKind kind)
+    {
+        MeteredRegion region = At(address);
+        region.Write((int)(address - region.BusAddress), source, kind);
+    }
+
     /// <summary>Counts events.</summary>
     /// <param name="what">What happened.</param>
     /// <param name="count">How often.</param>
@@ -73,6 +96,8 @@ public sealed class MemoryMeter
         if (low == 0 || !_regions[low - 1].Contains(address)) return null;
         return _lastHit = _regions[low - 1];
     }
+
+    private MeteredRegion At(ulong address) => Find(address) ?? throw new ArgumentOutOfRangeException(nameof(address), address, "The memory is not metered.");
 
     internal void CountWriteAllocate(int bytes) => _bytes[(int)MemoryTraffic.WriteAllocate] += bytes;
 

@@ -24,6 +24,12 @@ public interface INicClient
     {
     }
 
+    /// <summary>Completions of a transmit queue were taken: what its descriptors named is not read any more.</summary>
+    /// <param name="queue">Transmit queue.</param>
+    void OnTxReaped(int queue)
+    {
+    }
+
     /// <summary>The card refused a descriptor.</summary>
     /// <param name="queue">Transmit queue.</param>
     /// <param name="failure">What and why.</param>

@@ -116,7 +116,11 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
     }
 
     /// <summary>Segments and records are named in up to so many pieces from now on, and room is kept for them.</summary>
-    public void ReserveForPieces(int pieces) => _pieces = Math.Max(_pieces, pieces);
+    public void ReserveForPieces(int pieces)
+    {
+        _pieces = Math.Max(_pieces, pieces);
+        if (WorstDescriptors > 1 << _sizeLog2) throw new InvalidOperationException($"A transmit ring needs {WorstDescriptors} descriptors for segments in {pieces} pieces.");
+    }
 
     /// <summary>Most descriptors that a frame with so much payload takes: a piece each for the headers, the payload's rest and a wrap of the arena beside its full pieces.</summary>
     public int DescriptorsFor(int payloadLength, int pieces = 1) => (2 + pieces + (payloadLength / _segmentBytes) + 1) / 2;
@@ -266,6 +270,7 @@ internal sealed class NicTxQueue : Ktls.ITlsPoster, IDisposable
             client.OnTxRoom(_index);
         }
 
+        client.OnTxReaped(_index);
         return true;
     }
 

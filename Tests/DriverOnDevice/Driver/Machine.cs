@@ -14,14 +14,14 @@ namespace NicEmu.Tests.DriverOnDevice.Driver;
 /// <summary>One machine: memory, bus, card, firmware, and a host that drives the card.</summary>
 internal sealed class Machine : IDisposable
 {
-    public Machine(EventLoop loop, ILink wire, int number, HostOptions options, ITraceSink sanitizer)
+    public Machine(EventLoop loop, ILink wire, int number, HostOptions options, ITraceSink sanitizer, HostMemory? memory = null)
     {
         Log = new();
         var events = new TraceFanout();
         events.Add(Log);
         events.Add(sanitizer);
         var trace = new TraceSource(loop, number) { Sink = events };
-        Bus = new(loop, new HostMemory(), trace);
+        Bus = new(loop, memory ?? new HostMemory(), trace);
         Port = new(Bus);
         Network = new(wire, loop, trace, new SeededRandom((ulong)number + 77), $"net{number}");
         var scope = new SchedulerScope(loop, isBackground: name => name.EndsWith(".health", StringComparison.Ordinal));

@@ -28,7 +28,8 @@ internal sealed class TwoHosts : IDisposable
         Server = new(Loop, far, 1, Addressed(server ?? new(), "10.0.0.2", "fd00::2", 2), Sanitizer);
         if (spare is not null)
         {
-            Spare = new(Loop, spare, 2, new(), Sanitizer);
+            // Both cards are in the client's machine.
+            Spare = new(Loop, spare, 2, new(), Sanitizer, Client.Bus.Memory);
             Client.Host.AddPort(Spare.Bus);
         }
 
