@@ -44,7 +44,17 @@ internal static class ResyncSweep
     public static SweepDefinition Definition { get; } = new("resync", "What a retransmission makes the card read and not send", Columns, Settings(), Measure);
 
     /// <summary>Retransmissions that keep chance well below five percent; where one segment in many touches a tag, many more.</summary>
-    internal static long Enough(ResyncRun run) => run.Strategy is TxStrategy.Rebuild or TxStrategy.NextRecord ? 1500 : Math.Max(1500, 4000L * run.RecordLength / run.Mss);
+    internal static long Enough(ResyncRun run)
+    {
+        long some = 4000L * run.RecordLength / run.Mss;
+        return run.Strategy switch
+        {
+            TxStrategy.Reposition => Math.Max(1500, some),
+            // In short records the cut tags, which go by software, take up to three percent: less is left to chance.
+            TxStrategy.Range => Math.Max(run.RecordLength < 2000 ? 7000 : 1500, some),
+            _ => 1500,
+        };
+    }
 
     internal static double[] Measure(ResyncRun run, SeededRandom random, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace NicEmu.Board.Compare.Sweeps;
@@ -17,13 +18,14 @@ public static class SweepRunner
         options ??= new SweepOptions();
         SweepSetting[] settings = [.. SettingsOf(definition, options)];
         Dictionary<int, SweepPoint> known = options.Known.ToDictionary(static p => p.Index);
-        var points = new SweepPoint?[settings.Length];
+        SweepPoint?[] points = [.. settings.Select(s => known.GetValueOrDefault(s.Index))];
+        int[] missing = [.. Enumerable.Range(0, points.Length).Where(i => points[i] is null)];
         SweepFailedException? failure = null;
         var gate = new Lock();
-        int done = 0;
+        int done = points.Length - missing.Length;
         int reported = 0;
-        progress?.Invoke(new SweepProgress(definition.Name, 0, settings.Length));
-        Parallel.For(0, settings.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, (i, state) =>
+        Report();
+        Parallel.ForEach(Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, (i, state) =>
         {
             if (options.Cancellation.IsCancellationRequested)
             {
@@ -31,36 +33,38 @@ public static class SweepRunner
                 return;
             }
 
-            SweepPoint point;
             try
             {
-                point = known.GetValueOrDefault(settings[i].Index) ?? definition.Measure(new SweepTask(settings[i], RandomOf(definition, settings[i], options.Seed), options.IsFull, options.Cancellation));
+                SweepPoint point = definition.Measure(new SweepTask(settings[i], RandomOf(definition, settings[i], options.Seed), options.IsFull, options.Cancellation));
+                lock (gate)
+                {
+                    points[i] = point;
+                    done++;
+                    Report();
+                }
             }
             catch (OperationCanceledException) when (options.Cancellation.IsCancellationRequested)
             {
                 state.Stop();
-                return;
             }
             catch (SweepFailedException fault)
             {
                 lock (gate) failure ??= new SweepFailedException($"{definition.Name} at {Describe(definition, settings[i])}: {fault.Message}");
                 state.Stop();
-                return;
-            }
-
-            lock (gate)
-            {
-                points[i] = point;
-                progress?.Invoke(new SweepProgress(definition.Name, ++done, settings.Length));
-                while (reported < points.Length && points[reported] is { } next)
-                {
-                    reported++;
-                    options.PointDone?.Invoke(next);
-                }
             }
         });
         if (failure is not null) throw failure;
         return new SweepResult(definition, [.. points.OfType<SweepPoint>()], options.Seed, options.IsFull);
+
+        void Report()
+        {
+            progress?.Invoke(new SweepProgress(definition.Name, done, settings.Length));
+            while (reported < points.Length && points[reported] is { } next)
+            {
+                reported++;
+                options.PointDone?.Invoke(next);
+            }
+        }
     }
 
     /// <summary>The settings that a run has, in their order.</summary>

@@ -50,8 +50,8 @@ public sealed class ResyncSweepTests
 
     [TestCase(TxStrategy.Rebuild, 1024, 536, 0.02)]
     [TestCase(TxStrategy.Rebuild, 3000, 700, 0.01)]
-    [TestCase(TxStrategy.Range, 1024, 1448, 0.02)]
-    [TestCase(TxStrategy.Reposition, 1024, 1448, 0.02)]
+    [TestCase(TxStrategy.Range, 1024, 536, 0.02)]
+    [TestCase(TxStrategy.Reposition, 1024, 536, 0.02)]
     public void Measure_AssumptionsHold_FormulasHold(TxStrategy strategy, int record, int mss, double loss) => AssertFormulas(strategy, record, mss, loss);
 
     [Test, Combinatorial, Category("Long")]

@@ -73,6 +73,18 @@ public sealed class SweepRunnerTests
     }
 
     [Test]
+    public void Run_CancelledAtOnce_KeepsWhatWasKnown()
+    {
+        SweepPoint[] known = [SweepFixture.Point(SweepFixture.Definition.Settings[0], [1, 2, 0]), SweepFixture.Point(SweepFixture.Definition.Settings[4], [3, 4, 0])];
+        List<SweepPoint> told = [];
+
+        SweepResult result = SweepRunner.Run(SweepFixture.Definition, new() { Known = known, PointDone = told.Add, Cancellation = new CancellationToken(canceled: true) });
+
+        Assert.That(result.Points, Is.EqualTo(known));
+        Assert.That(told, Is.EqualTo(known[..1]), "the others come when those before are there");
+    }
+
+    [Test]
     public void Run_PointThatFails_NamesItsSetting()
     {
         SweepDefinition definition = SweepFixture.Make(static task => task[1] == 2.5 ? throw new SweepFailedException("nothing works.") : [0, 0, 0]);
