@@ -66,6 +66,7 @@ namespace NicEmu.Cli
             root.Subcommands.Add(ConformCommand.Build());
             root.Subcommands.Add(RunCommand.Build());
             root.Subcommands.Add(FaultCommand.Build());
+            root.Subcommands.Add(CompareCommand.Build());
             root.Subcommands.Add(SweepCommand.Build());
             root.Subcommands.Add(ExplainCommand.Build());
             root.Subcommands.Add(InspectCommand.Build());

@@ -94,6 +94,18 @@ public sealed class TlsHandshake
         return count;
     }
 
+    /// <summary>Seals application data with the library's own record layer, for a program whose kernel knows no TLS. The keys must not be in use elsewhere.</summary>
+    /// <param name="content">At most one record of content.</param>
+    /// <exception cref="InvalidOperationException">The handshake is not complete.</exception>
+    public void Write(ReadOnlySpan<byte> content)
+    {
+        if (State != HandshakeState.Complete) throw new InvalidOperationException("No keys yet.");
+        _protocol.WriteApplicationData(content);
+    }
+
+    /// <summary>Says close_notify with the library's own record layer.</summary>
+    public void Close() => _protocol.Close();
+
     /// <summary>The stream ended: a handshake that is not complete has failed.</summary>
     public void OnEndOfStream()
     {

@@ -10,6 +10,7 @@ public sealed class CachedFile
     private readonly int[] _pages;
     private readonly bool[] _resident;
     private readonly uint[] _versions;
+    private readonly Dictionary<int, int> _indexOf = [];
     private readonly Dictionary<int, List<Wait>> _waits = [];
 
     internal CachedFile(Storage storage, PagePool pool)
@@ -138,14 +139,18 @@ public sealed class CachedFile
     /// <param name="destinationOffset">Place of the first byte there.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="kind">How it stores.</param>
-    public void CopyTo(int offset, MeteredRegion destination, int destinationOffset, int length, StoreKind kind = StoreKind.Ordinary)
+    public void CopyTo(int offset, MeteredRegion destination, int destinationOffset, int length, StoreKind kind = StoreKind.Ordinary) =>
+        CopyTo(offset, destination, destinationOffset, length, kind, countsAsCopy: true);
+
+    /// <summary>A processor copies resident bytes elsewhere, as a part of a copy.</summary>
+    internal void CopyTo(int offset, MeteredRegion destination, int destinationOffset, int length, StoreKind kind, bool countsAsCopy)
     {
         Check(offset, length);
         for (int done = 0; done < length;)
         {
             int at = PlaceOf(offset + done, out int part);
             part = Math.Min(part, length - done);
-            _pool.Memory.CopyTo(at, destination, destinationOffset + done, part, kind, countsAsCopy: done == 0);
+            _pool.Memory.CopyTo(at, destination, destinationOffset + done, part, kind, countsAsCopy && done == 0);
             done += part;
         }
     }
@@ -162,10 +167,14 @@ public sealed class CachedFile
     /// <param name="address">Bus address of any of its bytes.</param>
     public void Release(ulong address) => _pool.Release(_pool.PageAt(address));
 
+    /// <summary>How often the page of an address was changed.</summary>
+    /// <param name="address">Bus address of any of its bytes.</param>
+    public uint VersionOf(ulong address) => _versions[_indexOf[_pool.PageAt(address)]];
+
     /// <summary>Brings a page in before the time that matters.</summary>
     internal void Preload(int page)
     {
-        _pages[page] = Rent();
+        _pages[page] = Rent(page);
         _storage.Load(page * PagePool.PageBytes, _pool, [_pages[page]]);
         _resident[page] = true;
     }
@@ -176,7 +185,7 @@ public sealed class CachedFile
         int last = first;
         while (last + 1 < end && _pages[last + 1] == Absent) last++;
         var run = new int[last - first + 1];
-        for (int i = first; i <= last; i++) run[i - first] = _pages[i] = Rent();
+        for (int i = first; i <= last; i++) run[i - first] = _pages[i] = Rent(i);
         Join(first, wait);
         for (int i = first + 1; i <= last; i++) _waits[i] = [];
         _storage.Read(first * PagePool.PageBytes, _pool, run, () => OnRead(first, last));
@@ -200,7 +209,12 @@ public sealed class CachedFile
         wait.Expect();
     }
 
-    private int Rent() => _pool.TryRent(out int page) ? page : throw new InvalidOperationException("The page cache is full.");
+    private int Rent(int index)
+    {
+        if (!_pool.TryRent(out int page)) throw new InvalidOperationException("The page cache is full.");
+        _indexOf[page] = index;
+        return page;
+    }
 
     private int BytesOf(int page) => Math.Min(PagePool.PageBytes, Length - (page * PagePool.PageBytes));
 

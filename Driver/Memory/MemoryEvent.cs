@@ -36,9 +36,6 @@ public enum MemoryEvent
     /// <summary>Interrupts that the card raised.</summary>
     Interrupts,
 
-    /// <summary>The card needed the state of a connection that it did not have at hand.</summary>
-    ContextFetches,
-
     /// <summary>Bytes of TCP payload that the card read from or wrote to memory that is not metered: what happened to them before or after is not counted.</summary>
     UnmeteredPayloadBytes,
 }

@@ -27,7 +27,7 @@ public enum MemoryTraffic
     /// <summary>The card read record bytes that it does not send, to find its place in a record again (dump).</summary>
     ReplayRead,
 
-    /// <summary>The card read the state of a connection that it had put into host memory (ctxR).</summary>
+    /// <summary>The card read the state of a connection that it had put into host memory (ctxR). The card of the model keeps all of it in its own memory, so there is none of it.</summary>
     ContextRead,
 
     /// <summary>The card wrote the state of a connection to host memory (ctxW).</summary>

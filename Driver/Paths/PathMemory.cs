@@ -7,7 +7,7 @@ namespace NicEmu.Driver.Paths;
 public sealed class PathMemory : IPieceOwner
 {
     /// <summary>Headers and tags of one record, apart from each other.</summary>
-    private const int FrameBytes = 64;
+    public const int FrameBytes = 64;
 
     private readonly Stack<int> _frames;
 

@@ -1,0 +1,69 @@
+namespace NicEmu.Board.Compare;
+
+/// <summary>The same file by several data paths, with what each did.</summary>
+public sealed record CompareRun
+{
+    /// <summary>Paths that run at a time; each has a loop of its own, and they share nothing.</summary>
+    private const int Threads = 2;
+
+    /// <summary>What was compared.</summary>
+    public required CompareOptions Options { get; init; }
+
+    /// <summary>The paths, in the order in which they were asked for.</summary>
+    public required IReadOnlyList<PathResult> Rows { get; init; }
+
+    /// <summary>One segment before and behind a card that encrypts; null when no such path ran.</summary>
+    public BeforeAfterPair? Pair { get; init; }
+
+    /// <summary>The first thing that is wrong, a path or the comparison of two; null when nothing is.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Whether everything is right.</summary>
+    public bool Passed => Failure is null;
+
+    /// <summary>Runs paths, each on machines of its own.</summary>
+    /// <param name="options">What is served, and how. A trace is written when one path runs only.</param>
+    /// <param name="ids">The paths, see <see cref="PathCatalogue.Ids"/>.</param>
+    /// <param name="ended">Called with each result as it comes, from any thread, one call at a time; null for nobody.</param>
+    /// <param name="cancellation">Checked between events.</param>
+    /// <exception cref="ArgumentException">There is no such path, or an option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
+    public static CompareRun Execute(CompareOptions options, IReadOnlyList<string> ids, Action<PathResult>? ended = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(ids);
+        options.Validate();
+        if (options.Trace is not null && ids.Count > 1) throw new ArgumentException("A trace holds one path.", nameof(ids));
+        PathServer[] servers = [.. ids.Select(PathCatalogue.Create)];
+        var rows = new PathResult[servers.Length];
+        var gate = new Lock();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellation };
+        Parallel.For(0, servers.Length, limits, i =>
+        {
+            rows[i] = CompareRig.Run(servers[i], options, cancellation: cancellation);
+            lock (gate) ended?.Invoke(rows[i]);
+        });
+        return new CompareRun { Options = options, Rows = rows, Pair = rows.Where(static r => r.Path.CardEncrypts).Select(static r => r.Pair).FirstOrDefault(static p => p is not null), Failure = Judge(rows) };
+    }
+
+    private static string? Judge(PathResult[] rows)
+    {
+        foreach (PathResult row in rows)
+        {
+            if (row.Failure is not null) return $"{row.Path.Id}: {row.Failure}";
+        }
+
+        foreach (PathResult row in rows)
+        {
+            if (row.Sha256 != rows[0].Sha256) return $"{row.Path.Id} and {rows[0].Path.Id} served different bytes.";
+        }
+
+        PathResult[] seeded = [.. rows.Where(static r => r.Path.IsTls && r.Path.IsSeeded)];
+        foreach (PathResult row in seeded)
+        {
+            if (row.WireSha256 != seeded[0].WireSha256) return $"{row.Path.Id} and {seeded[0].Path.Id} have different records on the wire.";
+        }
+
+        return null;
+    }
+}

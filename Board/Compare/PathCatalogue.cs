@@ -1,0 +1,38 @@
+using NicEmu.Board.Compare.Rows;
+using NicEmu.Driver.Memory;
+
+namespace NicEmu.Board.Compare;
+
+/// <summary>The data paths that can be compared, in the order of the tables.</summary>
+public static class PathCatalogue
+{
+    private static readonly (string Id, Func<PathServer> Create)[] Known =
+    [
+        ("user", static () => new UserPath(copiesOnceMore: false)),
+        ("user-copy", static () => new UserPath(copiesOnceMore: true)),
+        ("sslstream", static () => new SslStreamPath()),
+        ("ktls-write", static () => new KernelWritePath(copiesOnceMore: false)),
+        ("ktls", static () => new KernelPath(StoreKind.Ordinary)),
+        ("ktls-nt", static () => new KernelPath(StoreKind.NonTemporal)),
+        ("lookaside", static () => new LookasidePath()),
+        ("inline-copy", static () => new InlinePath(copies: true)),
+        ("inline", static () => new InlinePath(copies: false)),
+        ("plain", static () => new PlainPath()),
+    ];
+
+    /// <summary>Names of all paths.</summary>
+    public static IReadOnlyList<string> Ids { get; } = [.. Known.Select(static k => k.Id)];
+
+    /// <summary>Creates a path, not started.</summary>
+    /// <param name="id">Its name.</param>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static PathServer Create(string id)
+    {
+        foreach ((string known, Func<PathServer> create) in Known)
+        {
+            if (known == id) return create();
+        }
+
+        throw new ArgumentException($"There is no path {id}; there are {string.Join(", ", Ids)}.", nameof(id));
+    }
+}
