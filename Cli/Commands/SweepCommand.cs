@@ -12,8 +12,8 @@ internal sealed class SweepCommand
     private readonly Option<bool> _list = new("--list") { Description = "List the sweeps with their columns instead of running them." };
     private readonly Option<string?> _shard = new("--shard") { Description = "Run the I-th of N parts.", HelpName = "I/N" };
     private readonly Option<ulong> _seed = new("--seed") { Description = "Decides about everything that is drawn: the same seed gives the same table.", DefaultValueFactory = static _ => 1 };
-    private readonly Option<bool> _quick = new("--quick") { Description = "The settings and amounts that take about a minute in all. This is the default." };
-    private readonly Option<bool> _full = new("--full") { Description = "All settings, with amounts that make chance small; many minutes." };
+    private readonly Option<bool> _quick = new("--quick") { Description = "The settings and amounts that take less than a minute in all. This is the default." };
+    private readonly Option<bool> _full = new("--full") { Description = "All settings, with amounts that make chance small; about a quarter of an hour in all." };
     private readonly Option<string?> _csv = new("--csv") { Description = "Write the table of one sweep to this file, line by line as points are done.", HelpName = "FILE" };
     private readonly Option<string?> _folder = new("--output", "-o") { Description = "Write a table NAME.csv for each sweep into this folder.", HelpName = "DIR" };
     private readonly Option<bool> _resume = new("--resume") { Description = "Take the points that the files hold already from an earlier run, and run only the others." };
@@ -24,7 +24,7 @@ internal sealed class SweepCommand
 
     private Command BuildCommand()
     {
-        var command = new Command("sweep", "Measure what TLS in a card costs over many settings: retransmissions, bursts, losses. docs/resync-cost.md explains the columns.") { _names };
+        var command = new Command("sweep", "Measure what TLS in a card costs over many settings: retransmissions, bursts, losses. docs/sweeps.md explains the columns.") { _names };
         foreach (Option option in new Option[] { _list, _shard, _seed, _quick, _full, _csv, _folder, _resume, _json }) command.Options.Add(option);
         command.SetAction(Run);
         return command;

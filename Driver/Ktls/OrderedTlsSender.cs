@@ -97,6 +97,7 @@ public sealed class OrderedTlsSender : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, ushort.MaxValue - _headers.Length);
+        if (from < 0 || from + length > Written) throw new InvalidOperationException($"The range [{from}, {from + length}) was not written.");
         _headers.CopyTo(_frame, 0);
         TcpHeaderPatch.MakePiece(_frame, unchecked((int)from), length, isLast: true);
         uint sequence = TcpHeaderPatch.Sequence(_frame);

@@ -18,6 +18,6 @@ public enum SweepRole
     /// <summary>0 or 1: whether the closed formula's assumptions hold for the run.</summary>
     Applies,
 
-    /// <summary>Somebody else's figure, for comparison; never a result of this emulator.</summary>
+    /// <summary>A figure from elsewhere, for comparison; never a result of this emulator.</summary>
     Cited,
 }
