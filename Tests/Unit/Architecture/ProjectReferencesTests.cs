@@ -16,7 +16,8 @@ public sealed class ProjectReferencesTests
         ["NicEmu.Traces"] = ["NicEmu.Spec"],
         ["NicEmu.Conformance"] = ["NicEmu.Spec", "NicEmu.Net"],
         ["NicEmu.Board"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance"],
-        ["nicemu"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance", "NicEmu.Board"],
+        ["NicEmu.Report"] = ["NicEmu.Spec", "NicEmu.Board"],
+        ["nicemu"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance", "NicEmu.Board", "NicEmu.Report"],
     };
 
     [TestCaseSource(nameof(Names))]
