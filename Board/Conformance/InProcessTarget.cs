@@ -79,7 +79,7 @@ public sealed class InProcessTarget : IConformanceTarget
 
         public DeviceRig Boot(DeviceSetup setup)
         {
-            var machine = new Machine(seed, setup.HasFirmware);
+            var machine = new Machine(seed, setup.HasFirmware, toeConnections: setup.ToeConnections);
             Watch(machine);
             return new(machine.Board.Bus, machine.Wire, new LoopTestClock(machine.Loop), machine.Events, machine.Controls);
         }

@@ -15,11 +15,12 @@ internal sealed class Machine
     /// <param name="seed">Source of randomness.</param>
     /// <param name="hasFirmware">Whether the card holds its program.</param>
     /// <param name="hiddenCapabilities">Bits of CAP_TLS that the card seems to lack.</param>
-    public Machine(ulong seed, bool hasFirmware, uint hiddenCapabilities = 0)
+    /// <param name="toeConnections">Connections of the card's TCP offload engine; 0 for none.</param>
+    public Machine(ulong seed, bool hasFirmware, uint hiddenCapabilities = 0, int toeConnections = 0)
     {
         _seed = seed;
         Wire = new TesterWire(Loop);
-        Board = new NicBoard(Loop, Wire, new NicBoardOptions { Seed = seed, HasFirmware = hasFirmware });
+        Board = new NicBoard(Loop, Wire, new NicBoardOptions { Seed = seed, HasFirmware = hasFirmware, HasToe = toeConnections > 0, ToeConnections = Math.Max(1, toeConnections) });
         Sinks.Add(Events);
         Board.Trace.Sink = Sinks;
         Controls = new MachineControls(Board, Wire, hiddenCapabilities);

@@ -3,7 +3,7 @@ namespace NicEmu.Conformance.Core;
 /// <summary>
 /// Marks a static method of one parameter, <see cref="DriverCase"/> or <see cref="DeviceCase"/>, as a case of the matrix. A method may carry one number.
 /// </summary>
-/// <param name="id">Number in the matrix, <c>C001</c> to <c>C200</c>.</param>
+/// <param name="id">Number in the matrix, <c>C001</c> to <c>C200</c>; beside it, <c>T001</c> and on.</param>
 /// <param name="profile">Group.</param>
 /// <param name="behaviour">The one behaviour that is required, in a sentence.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -29,4 +29,7 @@ public enum CaseProfile
 
     /// <summary>Errors of bus, mailbox, rings and links.</summary>
     Faults,
+
+    /// <summary>TCP offload engine. Its cases, T001 and on, stand beside the matrix.</summary>
+    Toe,
 }

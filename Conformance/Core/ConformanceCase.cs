@@ -1,7 +1,7 @@
 namespace NicEmu.Conformance.Core;
 
 /// <summary>One case of the matrix.</summary>
-/// <param name="Id">Number, <c>C001</c> to <c>C200</c>.</param>
+/// <param name="Id">Number, <c>C001</c> to <c>C200</c>; beside the matrix, <c>T001</c> and on.</param>
 /// <param name="Profile">Group.</param>
 /// <param name="Kind">What it judges.</param>
 /// <param name="Name">Name of the method, as words.</param>

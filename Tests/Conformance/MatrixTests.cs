@@ -18,7 +18,7 @@ public sealed class MatrixTests
     [Test]
     public void Rows_Numbers_AreThoseOfTheMatrix()
     {
-        IEnumerable<string> known = CaseCatalogue.All.Select(c => c.Id).Concat(NotApplicable.All.Select(n => n.Id));
+        IEnumerable<string> known = CaseCatalogue.All.Where(c => c.Profile != CaseProfile.Toe).Select(c => c.Id).Concat(NotApplicable.All.Select(n => n.Id));
 
         Assert.That(known, Has.All.Matches("^C(0[0-9][1-9]|0[1-9]0|1[0-9][0-9]|200)$"));
     }

@@ -24,11 +24,11 @@ internal sealed class NativeBench
     public const ulong QueueStride = 0x4000;
     public const long Millisecond = 1_000_000_000;
 
-    public NativeBench(bool withFirmware = true, bool start = true)
+    public NativeBench(bool withFirmware = true, bool start = true, int toeConnections = 0)
     {
         Trace = new TraceSource(Loop, 0) { Sink = Recorder };
         Host.Now = () => Loop.NowPs;
-        Device = new NicDevice(Loop, Host, Link, Trace);
+        Device = new NicDevice(Loop, Host, Link, Trace, new NicDeviceOptions { Toe = toeConnections > 0, ToeConnections = Math.Max(1, toeConnections) });
         if (withFirmware)
         {
             Firmware = new FirmwareImage(Device.InternalBus, Loop);

@@ -63,9 +63,9 @@ internal sealed class ToeRig
 
     public IEnumerable<TraceEvent> Errors => Recorder.Events.Where(static e => e.Kind == TraceEventKind.GuestError);
 
-    public void RunUntil(Func<bool> condition, string what, long limitPs = 60 * SecondPs) => Assert.That(Loop.RunUntil(condition, Loop.NowPs + limitPs), Is.True, what);
+    public void RunUntil(Func<bool> condition, string what, long limitPs = 60 * SecondPs) => Assert.That(Loop.RunUntil(condition, limitPs), Is.True, what);
 
-    public void Run(long ps) => Loop.RunUntil(static () => false, Loop.NowPs + ps);
+    public void Run(long ps) => Loop.RunUntil(static () => false, ps);
 
     /// <summary>A connection that the peer opened to the card.</summary>
     public (ToeSocket Card, HostSocket Peer) Accept(ushort port = Port)

@@ -55,6 +55,23 @@ public sealed class RuleCoverageTests
             "rules that nothing shows");
     }
 
+    [Test]
+    public void Toe_Document_CitesOnlyCasesAndTestsThatExist()
+    {
+        string[] lines = [.. File.ReadAllLines(Path.Combine(SourceTree.Root, "docs", "toe.md")).Where(l => l.StartsWith("| S-TOE-", StringComparison.Ordinal))];
+        string[] shown = [.. lines.Select(l => l.Split('|')[3])];
+        string[] existing =
+        [
+            .. typeof(RuleCoverageTests).Assembly.GetTypes().SelectMany(t => t.GetMethods()).Select(m => m.Name),
+            .. NicEmu.Conformance.Core.CaseCatalogue.All.Select(c => c.Id),
+            "PowerOn_TOE_ReadsItsResetValues",
+        ];
+
+        Assert.That(lines, Has.Length.EqualTo(22));
+        Assert.That(shown.SelectMany(s => Regex.Matches(s, @"`(\w+_\w+_\w+)`|(T\d\d\d)").Select(m => m.Groups[1].Value + m.Groups[2].Value)).Except(existing), Is.Empty);
+        Assert.That(shown, Has.All.Match(@"`\w+_\w+_\w+`|T\d\d\d"));
+    }
+
     private static IEnumerable<string> Range(Match match)
     {
         string first = match.Groups[1].Value;
