@@ -21,6 +21,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     private long _offset;
     private (long Offset, long TimePs, bool IsReached)? _request;
     private (string What, long From, long Offset, long TimePs, bool IsExplained)? _doubt;
+    private long _complete;
     private long _opened;
     private bool _hasBegun;
 
@@ -57,6 +58,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         if (!_wire.Knows(Math.Max(at, 0), payload.Length - (int)Math.Max(-at, 0)))
         {
             _wire.Put(at, payload);
+            _complete = _wire.KnownUpTo(_complete);
             _records.Advance(_wire, null);
             CheckAnswers();
             CheckDoubt(nowPs);
@@ -114,8 +116,8 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
     /// <summary>What waited too long for the driver is reported.</summary>
     public void CheckPatience(long nowPs)
     {
-        // The driver can answer from when the stream is complete up to there.
-        if (_request is { IsReached: false } asked && !_records.IsLost && _records.Next > asked.Offset)
+        // The driver can answer from when the header has come, and all before it: that headers beyond a gap are known to this watch is no help to it.
+        if (_request is { IsReached: false } asked && _complete >= asked.Offset + TlsRecordLayout.HeaderLength)
         {
             _request = (asked.Offset, nowPs, true);
         }
@@ -123,7 +125,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         if (_request is { IsReached: true } request && IsOverdue(request.Offset, request.TimePs, nowPs))
         {
             _request = null;
-            log.Report(KeyRules.AnswerMissing, Subject, $"The card asked about stream offset {request.Offset}; the stream is complete up to {_records.Next} and no answer came.", History);
+            log.Report(KeyRules.AnswerMissing, Subject, $"The card asked about stream offset {request.Offset}; the stream is complete up to {_complete} and no answer came.", History);
         }
 
         if (_doubt is { } doubt && IsOverdue(doubt.Offset, doubt.TimePs, nowPs))
@@ -132,7 +134,7 @@ internal sealed class RxFlow(ulong handle, uint start, ulong firstRecord, TlsRec
         }
     }
 
-    private bool IsOverdue(long offset, long sincePs, long nowPs) => !_records.IsLost && _records.Next > offset + PatienceBytes && nowPs - sincePs > PatiencePs;
+    private bool IsOverdue(long offset, long sincePs, long nowPs) => _complete > offset + PatienceBytes && nowPs - sincePs > PatiencePs;
 
     private void ReportDoubt()
     {

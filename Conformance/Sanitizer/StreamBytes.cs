@@ -52,6 +52,20 @@ internal sealed class StreamBytes
         return false;
     }
 
+    /// <summary>Offset up to which every byte from an offset on is known; the offset itself when its byte is not.</summary>
+    public long KnownUpTo(long from)
+    {
+        foreach ((long start, long end) in _known)
+        {
+            if (from >= start && from < end)
+            {
+                return end;
+            }
+        }
+
+        return from;
+    }
+
     /// <summary>Reads a range; false when a byte of it is not known.</summary>
     public bool TryRead(long at, Span<byte> into)
     {

@@ -19,6 +19,9 @@ internal sealed class TxContext(ulong handle, uint startSequence, ulong firstRec
     /// <summary>Number that the next SET_PROGRESS is about.</summary>
     public ulong NextPlaced { get; set; } = firstRecord;
 
+    /// <summary>Whether a descriptor that places the context was refused since a number was told: the card knows none then.</summary>
+    public bool LacksNumber { get; set; }
+
     public bool IsRemoved { get; set; }
 
     /// <summary>Connection; null until its first segment is seen.</summary>

@@ -19,6 +19,7 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
     private int _frameLength = -1;
     private RangeDescriptor? _range;
     private long? _replayAt;
+    private ulong _placing;
     private uint _fetchIndex;
     private ulong _base;
     private uint _entries;
@@ -43,13 +44,13 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
         Forget();
     }
 
-    public void Disable() => IsEnabled = false;
+    public void Disable() => (IsEnabled, _placing) = (false, 0);
 
     public void Forget()
     {
         _fetched.Clear();
         _memory?.Clear();
-        (_replayAt, _range, _frameLength, _replayLength) = (null, null, -1, 0);
+        (_replayAt, _range, _frameLength, _replayLength, _placing) = (null, null, -1, 0, 0);
     }
 
     public void TailWritten(uint tail)
@@ -117,11 +118,15 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
         }
 
         StatusRules.Report(log, status, first.Opcode, e.Handle, tls, Subject, context?.History ?? History);
+        SettleFence(first, e.Handle);
         switch (first.Opcode)
         {
             case TxOpcode.Data:
                 SkipChain(first, status);
                 EndData(context, e.Handle, status);
+                break;
+            case TxOpcode.SetContext or TxOpcode.SetProgress when context is not null && status != TxStatus.Ok:
+                (_placing, context.LacksNumber) = (0, true);
                 break;
             case TxOpcode.Position:
                 var position = Unsafe.BitCast<DataDescriptor, PositionDescriptor>(first);
@@ -130,8 +135,10 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
                 break;
             case TxOpcode.SetContext when context is not null:
                 context.NextPlaced = Unsafe.BitCast<DataDescriptor, SetContextDescriptor>(first).RecordNumber;
+                context.LacksNumber = false;
                 break;
-            case TxOpcode.SetProgress when context is not null:
+            case TxOpcode.SetProgress when context is { LacksNumber: false }:
+                _placing = e.Handle;
                 uint start = Unsafe.BitCast<DataDescriptor, SetProgressDescriptor>(first).RecordStartSequence;
                 _replayAt = context.Flow?.OffsetOf(start);
                 context.Flow?.Updated(context, start, context.NextPlaced);
@@ -192,10 +199,27 @@ internal sealed class TxQueueWatch(int index, int device, TlsWatch tls, Sanitize
         log.Report(rule, Subject, $"The chain of {descriptors} descriptors with cookie {first.Cookie} was refused: {what}.", History);
     }
 
+    /// <summary>Whether what SET_PROGRESS told takes effect with a descriptor, or is void with it.</summary>
+    private void SettleFence(in DataDescriptor descriptor, ulong handle)
+    {
+        bool isOthers = descriptor.Opcode is TxOpcode.SetContext or TxOpcode.SetProgress && handle != _placing;
+        bool isReplay = descriptor.Opcode == TxOpcode.Replay && handle == _placing;
+        if (isOthers || isReplay || descriptor.Opcode == TxOpcode.Fence || (descriptor.Flags & TxFlags.Fence) != 0)
+        {
+            _placing = 0;
+        }
+    }
+
     private void EndData(TxContext? context, ulong handle, TxStatus status)
     {
         if (_frameLength >= 0 && handle != 0 && context is not null && status == TxStatus.Ok && WireSegment.TryParse(_frame.AsSpan(0, _frameLength), out WireSegment segment, isWhole: false))
         {
+            if (handle == _placing && !segment.Payload.IsEmpty)
+            {
+                _placing = 0;
+                log.Report(TlsRules.FenceMissing, context.Subject, $"Data at TCP sequence number 0x{segment.Sequence:X8} overtook the SET_PROGRESS before it.", context.History);
+            }
+
             // RANGE: the headers are those of what leaves, which begins behind the skipped bytes.
             tls.Given(context, segment, _range?.Skip ?? 0);
             if (_range is { } range)

@@ -143,11 +143,16 @@ internal static class TlsRules
         "A request begins at its record or at a 16-byte boundary of the content, skips less than 16 bytes unless it needs the tag, and its data has the length that it tells.",
         "The wanted byte was not rounded down, or rounded from the record's start instead of the content's.", "S-TX-39", Completions, "B85 B90");
 
+    public static readonly SanitizerRule FenceMissing = new(
+        "NE3028", Error, "data overtakes the place that it was meant for",
+        "SET_PROGRESS takes effect with the next fence. Without one the data was encrypted at the place before, under another record's nonce, and completed with OK.",
+        "FENCE, the FENCE flag or REPLAY is missing between SET_PROGRESS and DATA.", "S-TX-31", Sent);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SanitizerRule> All { get; } =
     [
         NonceReuse, PlaintextOnWire, PlaceholderOnWire, ClearFrame, WireDiffers, NoContext, StaleHandle, WrongQueue, NotInSequence, BeforeStart,
         PositionNumber, PositionPlace, PositionUnused, ReplayShort, ReplayLong, ReplayDiffers, TagWithoutReplay, PassesHead, RecordMalformed,
-        UpdateNumber, NumberReused, NumberExhausted, ModeMismatch, TwoContexts, StartWithinRecord, RangeTag, RangeWindow,
+        UpdateNumber, NumberReused, NumberExhausted, ModeMismatch, TwoContexts, StartWithinRecord, RangeTag, RangeWindow, FenceMissing,
     ];
 }

@@ -165,6 +165,14 @@ internal sealed class SanitizerBench
         Complete(status, Context);
     }
 
+    /// <summary>Posts a descriptor without data and completes it.</summary>
+    public void Control<T>(T descriptor, ulong handle = 0, TxStatus status = TxStatus.Ok)
+        where T : unmanaged
+    {
+        Post(descriptor);
+        Complete(status, handle);
+    }
+
     /// <summary>Installs a receive context for the incoming flow.</summary>
     public void OffloadReceive()
     {

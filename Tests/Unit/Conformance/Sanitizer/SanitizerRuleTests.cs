@@ -2,6 +2,7 @@ using NicEmu.Conformance.Sanitizer;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
 using NicEmu.Spec.Native;
+using NicEmu.Spec.Tls;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Conformance.Sanitizer;
@@ -104,6 +105,62 @@ public sealed class SanitizerRuleTests
         bench.Arrives(SanitizerBench.Start, record);
 
         Assert.That(bench.Sanitizer.Findings.Select(static f => f.Rule.Id), Has.None.EqualTo("NE3306"), "the driver could not know before");
+    }
+
+    [Test]
+    public void Request_HeadersKnownBeyondGaps_IsNotOverdue()
+    {
+        const int Records = 32;
+        var bench = new SanitizerBench();
+        bench.StartTx();
+        bench.StartRx();
+        bench.OffloadReceive();
+        byte[] record = SanitizerFrames.Sealed(16_000);
+        uint length = (uint)record.Length;
+        bench.Entry(SanitizerBench.Ring + 0x6_0000, new RxCompletion { Verdict = RxVerdict.ResyncRequest, Handle = SanitizerBench.Receive, CandidateSequence = SanitizerBench.Start + length, QueueAndPhase = 0x8000_0000 });
+        for (uint i = 0; i < Records; i++)
+        {
+            bench.Arrives(SanitizerBench.Start + (i * length), record[..1400]);
+        }
+
+        bench.TimePs += 200_000_000_000;
+        bench.Arrives(SanitizerBench.Start + (Records * length), record);
+        Assert.That(bench.Sanitizer.Findings.Select(static f => f.Rule.Id), Has.None.EqualTo("NE3306"), "the driver has not even the first record");
+
+        for (uint i = 0; i < Records; i++)
+        {
+            bench.Arrives(SanitizerBench.Start + (i * length) + 1400, record[1400..]);
+        }
+
+        bench.TimePs += 200_000_000_000;
+        bench.Arrives(SanitizerBench.Start + ((Records + 1) * length), record);
+        Assert.That(bench.Sanitizer.Findings.Select(static f => f.Rule.Id), Has.Some.EqualTo("NE3306"), "now it has all of them");
+    }
+
+    private static IEnumerable<string> Fences() => TlsCases.NoNeedOfAFence.Select(static c => c.Name);
+
+    [TestCaseSource(nameof(Fences))]
+    public void Fence_OfAnyKind_LetsDataFollowItsPlace(string fence)
+    {
+        var bench = new SanitizerBench();
+
+        TlsCases.PlaceAndSend(bench, TlsCases.NoNeedOfAFence.Single(c => c.Name == fence).Act);
+
+        Assert.That(bench.Sanitizer.Findings.Select(static f => f.Rule.Id), Has.None.EqualTo("NE3028"));
+    }
+
+    [TestCase(TxStatus.Ok, ExpectedResult = true)]
+    [TestCase(TxStatus.DmaFault, ExpectedResult = false)]
+    public bool Progress_WrongPlace_IsJudgedOnlyWhenTheNumberWasTaken(TxStatus status)
+    {
+        var bench = new SanitizerBench();
+        bench.Offload();
+        bench.Data(SanitizerBench.Start, SanitizerFrames.Plain(300));
+
+        bench.Control(new SetContextDescriptor { Opcode = TxOpcode.SetContext, Handle = SanitizerBench.Context, Version = TlsVersion.Tls13, RecordNumber = 7 }, SanitizerBench.Context, status);
+        bench.Control(new SetProgressDescriptor { Opcode = TxOpcode.SetProgress, Handle = SanitizerBench.Context, RecordStartSequence = SanitizerBench.Start + 322 }, SanitizerBench.Context);
+
+        return bench.Sanitizer.Findings.Any(static f => f.Rule.Id == "NE3020");
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Mailbox;
+using NicEmu.Spec.Tls;
 
 namespace NicEmu.Tests.Unit.Conformance.Sanitizer;
 
@@ -44,7 +45,30 @@ internal static class TlsCases
         new("NE3025", b => Renew(b, Start + 100), b => Renew(b, Start + Length)),
         Status("NE3026", TxStatus.TagWithoutRecord),
         Status("NE3027", TxStatus.RangeMalformed),
+        new("NE3028", b => PlaceAndSend(b), b => PlaceAndSend(b, Fence)),
     ];
+
+    /// <summary>What serves as a fence, or needs none.</summary>
+    public static IEnumerable<(string Name, Action<SanitizerBench> Act)> NoNeedOfAFence =>
+    [
+        ("Fence", Fence),
+        ("NopWithFlag", static b => b.Control(new FenceDescriptor { Opcode = TxOpcode.Nop, Flags = TxFlags.Fence })),
+        ("Replay", static b => b.Replay(Plain[..10])),
+        ("SetContextOfAnother", static b => b.Control(new SetContextDescriptor { Opcode = TxOpcode.SetContext, Handle = Second, Version = TlsVersion.Tls13 }, Second)),
+        ("QueueReset", static b => b.Write(NativeMap.TxQueue, NativeMap.TxQueue.Control, 0x8000_0000)),
+    ];
+
+    public static void PlaceAndSend(SanitizerBench bench, Action<SanitizerBench>? between = null)
+    {
+        bench.Offload();
+        bench.Data(Start, Plain);
+        bench.Control(new SetContextDescriptor { Opcode = TxOpcode.SetContext, Handle = Context, Version = TlsVersion.Tls13 }, Context);
+        bench.Control(new SetProgressDescriptor { Opcode = TxOpcode.SetProgress, Handle = Context, RecordStartSequence = Start }, Context);
+        between?.Invoke(bench);
+        bench.Data(Start, Plain);
+    }
+
+    private static void Fence(SanitizerBench bench) => bench.Control(new FenceDescriptor { Opcode = TxOpcode.Fence });
 
     private static RuleCase Status(string id, TxStatus status, ulong handle = Context) => RingCases.Status(id, status, handle);
 
