@@ -43,7 +43,18 @@ public sealed record CompareRun
             rows[i] = CompareRig.Run(servers[i], options, cancellation: cancellation);
             lock (gate) ended?.Invoke(rows[i]);
         });
-        return new CompareRun { Options = options, Rows = rows, Pair = rows.Where(static r => r.Path.CardEncrypts).Select(static r => r.Pair).FirstOrDefault(static p => p is not null), Failure = Judge(rows) };
+        return new CompareRun { Options = options, Rows = rows, Pair = Catch(servers, options, cancellation), Failure = Judge(rows) };
+    }
+
+    /// <summary>
+    /// Looks at the first segment of the first record, before and behind a card that encrypts. It takes a run of its own, of a few records, in which segments are not cut by the card: only
+    /// then is one frame before it one frame behind it.
+    /// </summary>
+    private static BeforeAfterPair? Catch(PathServer[] servers, CompareOptions options, CancellationToken cancellation)
+    {
+        if (servers.FirstOrDefault(static s => s.Description.CardEncrypts) is not { } server) return null;
+        CompareOptions little = options with { Content = options.Content.First(4 * options.RecordPayload), SegmentationOffload = false, Loss = 0, Reorder = 0, Audit = false, Trace = null };
+        return CompareRig.Run(PathCatalogue.Create(server.Description.Id), little, cancellation: cancellation).Pair;
     }
 
     private static string? Judge(PathResult[] rows)

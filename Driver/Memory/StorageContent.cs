@@ -27,6 +27,15 @@ public sealed class StorageContent
         return new(default, seed, isSeeded: true, length);
     }
 
+    /// <summary>The beginning of it.</summary>
+    /// <param name="length">Bytes; all when there are fewer.</param>
+    public StorageContent First(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        length = Math.Min(length, Length);
+        return _isSeeded ? Seeded(length, _seed) : Of(_bytes[..length]);
+    }
+
     /// <summary>Gives a part.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="destination">Receives the bytes, which lie within the content.</param>
