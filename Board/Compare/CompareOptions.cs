@@ -59,8 +59,8 @@ public sealed record CompareOptions
     /// <summary>Whether memory is compared with what the counted accesses make of it. It takes as much memory again.</summary>
     public bool Audit { get; init; }
 
-    /// <summary>Receives the server machine's events; null for nobody.</summary>
-    public ITraceSink? Trace { get; init; }
+    /// <summary>Gives each path a receiver of its server machine's events; one that can be disposed of is, when the path has ended. Null for nobody. Called from any thread.</summary>
+    public Func<string, ITraceSink>? TraceOf { get; init; }
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>

@@ -25,6 +25,8 @@ public sealed class CompareRig
     private readonly MemoryMeter _meter = new();
     private readonly TraceFanout _events = new();
     private readonly ShadowAudit? _audit;
+    private readonly ITraceSink? _trace;
+    private readonly ContextCount _contexts = new();
     private readonly NicBoard _board;
     private readonly ServeMachine _machine;
     private readonly HostKernel _clientHost;
@@ -39,7 +41,9 @@ public sealed class CompareRig
         ulong seed = new SeededRandom(options.Seed).Fork("network").NextUInt64();
         _board = new NicBoard(_loop, cable.A, server.Configure(new NicBoardOptions { Number = 0, Seed = seed, Meter = _meter }, options));
         _board.Trace.Sink = _events;
-        if (options.Trace is not null) _events.Add(options.Trace);
+        _events.Add(_contexts);
+        _trace = options.TraceOf?.Invoke(server.Description.Id);
+        if (_trace is not null) _events.Add(_trace);
         _machine = new ServeMachine(_loop, _board, _meter, options);
         var clientBoard = new NicBoard(_loop, cable.B, new NicBoardOptions { Number = 1, Seed = seed });
         _clientHost = clientBoard.CreateHost(ServeMachine.HostOptionsOf(options, isServer: false));
@@ -67,6 +71,7 @@ public sealed class CompareRig
         finally
         {
             foreach (Connection connection in rig._connections) connection.Dispose();
+            (rig._trace as IDisposable)?.Dispose();
         }
     }
 
@@ -77,15 +82,16 @@ public sealed class CompareRig
         _server.Start(_machine);
         _clientHost.Start();
         MemoryCounters before = _meter.Snapshot();
+        long cardBefore = 0;
         if (!Wait(() => _server.IsReady && _clientHost.IsReady, BringUpPs)) Fail("The cards did not come up.");
         _server.Listen();
         // All connections stand before the first byte is counted, so that no handshake is.
         foreach (Connection connection in _connections) connection.Open();
-        if (_failure is null) before = _meter.Snapshot();
+        if (_failure is null) (before, cardBefore) = (_meter.Snapshot(), _board.Metered!.Bytes);
         for (int i = 0; i < _connections.Count && _failure is null; i++) _connections[i].Serve();
         if (!Wait(() => _server.IsDone, TimeLimitPs)) Fail("The server did not end.");
         MemoryCounters counters = _meter.Snapshot().Since(before);
-        return Judge(_server.Complete(Result(counters)));
+        return Judge(_server.Complete(Result(counters) with { CardBytes = _board.Metered!.Bytes - cardBefore }));
     }
 
     private PathResult Result(MemoryCounters counters)
@@ -110,6 +116,7 @@ public sealed class CompareRig
             RecordStarts = first.View.RecordStarts,
             KernelSaw = _machine.Filter.Seen,
             KernelSawPlaintext = KernelSawPlaintext(),
+            CardContexts = _contexts.Installed,
             ContextMisses = (long)_board.Device.ContextCache.Misses,
             Pair = first.Pair.Pair,
             Audited = _audit is not null,
@@ -186,6 +193,14 @@ public sealed class CompareRig
         }
 
         return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>Counts the TLS contexts that are installed in the server's card.</summary>
+    private sealed class ContextCount : ITraceSink
+    {
+        public int Installed { get; private set; }
+
+        public void On(in TraceEvent e, ReadOnlySpan<byte> data) => Installed += e.Kind == TraceEventKind.ContextInstalled && e.Device == 0 ? 1 : 0;
     }
 
     /// <summary>One client with what watches its stream.</summary>

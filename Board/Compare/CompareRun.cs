@@ -22,7 +22,7 @@ public sealed record CompareRun
     public bool Passed => Failure is null;
 
     /// <summary>Runs paths, each on machines of its own.</summary>
-    /// <param name="options">What is served, and how. A trace is written when one path runs only.</param>
+    /// <param name="options">What is served, and how.</param>
     /// <param name="ids">The paths, see <see cref="PathCatalogue.Ids"/>.</param>
     /// <param name="ended">Called with each result as it comes, from any thread, one call at a time; null for nobody.</param>
     /// <param name="cancellation">Checked between events.</param>
@@ -33,7 +33,6 @@ public sealed record CompareRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(ids);
         options.Validate();
-        if (options.Trace is not null && ids.Count > 1) throw new ArgumentException("A trace holds one path.", nameof(ids));
         PathServer[] servers = [.. ids.Select(PathCatalogue.Create)];
         var rows = new PathResult[servers.Length];
         var gate = new Lock();
@@ -53,7 +52,7 @@ public sealed record CompareRun
     private static BeforeAfterPair? Catch(PathServer[] servers, CompareOptions options, CancellationToken cancellation)
     {
         if (servers.FirstOrDefault(static s => s.Description.CardEncrypts) is not { } server) return null;
-        CompareOptions little = options with { Content = options.Content.First(4 * options.RecordPayload), SegmentationOffload = false, Loss = 0, Reorder = 0, Audit = false, Trace = null };
+        CompareOptions little = options with { Content = options.Content.First(4 * options.RecordPayload), SegmentationOffload = false, Loss = 0, Reorder = 0, Audit = false, TraceOf = null };
         return CompareRig.Run(PathCatalogue.Create(server.Description.Id), little, cancellation: cancellation).Pair;
     }
 

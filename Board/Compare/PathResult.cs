@@ -60,6 +60,15 @@ public sealed record PathResult
     /// <summary>Bytes that the card had to read again for what was sent out of order, as a model computes them from <see cref="Sent"/>; null where nothing is read again.</summary>
     public long? PredictedReplayBytes { get; init; }
 
+    /// <summary>TLS contexts that were installed in the card.</summary>
+    public int CardContexts { get; init; }
+
+    /// <summary>Why the card does not encrypt any more; null where it still does, or never was to.</summary>
+    public string? LeftCardFor { get; init; }
+
+    /// <summary>Bytes of all DMA of the card between the same two moments, metadata included.</summary>
+    public long CardBytes { get; init; }
+
     /// <summary>Times that the card had to fetch and expand a key that it did not have at hand.</summary>
     public long ContextMisses { get; init; }
 

@@ -3,6 +3,8 @@ using System.Globalization;
 using NicEmu.Board.Compare;
 using NicEmu.Cli.Output;
 using NicEmu.Driver.Memory;
+using NicEmu.Spec.Events;
+using NicEmu.Traces;
 using CompareOptions = NicEmu.Board.Compare.CompareOptions;
 
 namespace NicEmu.Cli.Commands;
@@ -20,8 +22,10 @@ internal sealed class CompareCommand
     private readonly Option<double> _loss = Share("--loss", "Probability that the network loses a frame of the server.", 0.2);
     private readonly Option<double> _hitRatio = Share("--hit-ratio", "Share of the file's pages that are in memory before.", 1);
     private readonly Option<double> _rate = new("--rate") { Description = "Rate at which memory traffic is shown, in Gb/s, above 0. It is arithmetic: nothing runs at it.", DefaultValueFactory = static _ => 100, HelpName = "GBPS" };
+    private readonly Option<string> _strategy = TransferArguments.Choice("--strategy", "What paths with a TLS context in the card do about segments out of order.", "rebuild", "reposition", "rebuild", "range", "next-record");
     private readonly Option<ulong> _seed = new("--seed") { Description = "Decides about keys, sequence numbers and losses: same seed, same bytes.", DefaultValueFactory = static _ => 1 };
     private readonly Option<bool> _audit = new("--audit") { Description = "Compare memory with what the counted accesses make of it." };
+    private readonly Option<bool> _trace = new("--trace") { Description = "With -o: write the server's capture of each path, DIR/PATH.pcapng, with the keys for Wireshark." };
     private readonly Option<string?> _folder = new("--output", "-o") { Description = "Write compare.txt and compare.json into this folder.", HelpName = "DIR" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -31,7 +35,7 @@ internal sealed class CompareCommand
     private Command BuildCommand()
     {
         var command = new Command("compare", "Serve one file by many data paths, from TLS in the program to TLS in the card, and count every byte that crosses memory or PCI Express.");
-        foreach (Option option in new Option[] { _file, _size, _rows, _record, _mss, _loss, _hitRatio, _rate, _seed, _audit, _folder, _json }) command.Options.Add(option);
+        foreach (Option option in new Option[] { _file, _size, _rows, _record, _mss, _loss, _hitRatio, _rate, _seed, _strategy, _audit, _trace, _folder, _json }) command.Options.Add(option);
         _rate.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<double>() is not (> 0 and <= 1e6)) result.AddError("--rate takes a number above 0, to 1000000.");
@@ -54,6 +58,8 @@ internal sealed class CompareCommand
             HitRatio = parse.GetValue(_hitRatio),
             Seed = seed,
             Audit = parse.GetValue(_audit),
+            Strategy = TransferArguments.StrategyOf(parse.GetValue(_strategy)!),
+            TraceOf = TraceOf(parse),
         };
         TextWriter error = parse.InvocationConfiguration.Error;
         using var progress = new ProgressLine(error, "comparing", (long)ids.Length * options.Content.Length, !Console.IsErrorRedirected && error == Console.Error);
@@ -73,6 +79,26 @@ internal sealed class CompareCommand
         return run.Passed ? ExitCode.Passed : ExitCode.Failed;
     }
 
+    private Func<string, ITraceSink>? TraceOf(ParseResult parse)
+    {
+        if (!parse.GetValue(_trace)) return null;
+        if (parse.GetValue(_folder) is not { } folder) throw new UsageFault("--trace needs -o DIR.");
+        Guarded(folder, () => Directory.CreateDirectory(folder));
+        return id => new PcapngTrace(File.Create(Path.Combine(folder, id + ".pcapng")));
+    }
+
+    private static void Guarded(string folder, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new EnvironmentFault($"cannot write to {folder}: {fault.Message}", fault);
+        }
+    }
+
     private void Write(CompareRun run, ParseResult parse)
     {
         var text = new CompareText(run, parse.GetValue(_rate));
@@ -80,18 +106,14 @@ internal sealed class CompareCommand
         if (parse.GetValue(_json)) WriteJson(output, run);
         else text.Write(output);
         if (parse.GetValue(_folder) is not { } folder) return;
-        try
+        Guarded(folder, () =>
         {
             Directory.CreateDirectory(folder);
             using var table = new StreamWriter(Path.Combine(folder, "compare.txt"));
             text.Write(table);
             using var json = new StreamWriter(Path.Combine(folder, "compare.json"));
             WriteJson(json, run);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new EnvironmentFault($"cannot write to {folder}: {fault.Message}", fault);
-        }
+        });
     }
 
     private static void WriteJson(TextWriter output, CompareRun run) => JsonDocumentWriter.Write(output, "nicemu.compare/1", json => CompareJson.Write(json, run));

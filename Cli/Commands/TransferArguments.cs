@@ -100,6 +100,10 @@ internal sealed class TransferArguments
     /// <param name="cipher">The cipher.</param>
     public static string NameOf(TlsCipher cipher) => Ciphers.First(c => c.Value == cipher).Key;
 
+    /// <summary>The strategy of a name on the command line.</summary>
+    /// <param name="name">The name.</param>
+    public static TxStrategy StrategyOf(string name) => Strategies[name];
+
     /// <summary>Name of a strategy on the command line.</summary>
     /// <param name="strategy">The strategy.</param>
     public static string NameOf(TxStrategy strategy) => Strategies.First(s => s.Value == strategy).Key;

@@ -34,12 +34,10 @@ public sealed class InlinePath(bool copies) : SocketPathServer
     /// <inheritdoc/>
     public override PathResult Complete(PathResult result)
     {
-        foreach (PathSocket socket in _sockets)
-        {
-            if (socket.TxState != KtlsState.Device && Machine.Options.RetransmitLimitPercent >= 100) Failure ??= $"The card did not encrypt: {socket.TxFallbackReason}.";
-        }
-
-        return result with { PredictedReplayBytes = Predict(result) };
+        PathSocket? left = _sockets.Find(static s => s.TxState != KtlsState.Device);
+        // With a limit of retransmissions a connection may leave; else it has no reason to.
+        if (left is not null && Machine.Options.RetransmitLimitPercent >= 100) Failure ??= $"The card did not encrypt: {left.TxFallbackReason}.";
+        return result with { PredictedReplayBytes = left is null ? Predict(result) : null, LeftCardFor = left?.TxFallbackReason.ToString() };
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,18 @@ public sealed class InlinePathTests
         Assert.That(result.K, Is.EqualTo(1 + copied + 1 + result.Expansion + result.P + result.Delta + software).Within(0.01).Percent);
     }
 
+    [TestCase("inline")]
+    [TestCase("inline-copy")]
+    public void Limit_MoreThanTwoPercentSentAgain_ConnectionLeavesTheCardAndStaysOut(string id)
+    {
+        PathResult result = PathTests.Run(id, new() { Content = StorageContent.Seeded(3_000_000, 5), Loss = 0.05, RetransmitLimitPercent = 2 });
+
+        Assert.That(result.P, Is.GreaterThan(0.02));
+        Assert.That(result.LeftCardFor, Is.EqualTo("Retransmits"));
+        Assert.That(result.PerByte(MemoryTraffic.CpuRead), Is.GreaterThan(id == "inline" ? 0.3 : 1.3), "from then on the processor encrypts");
+        Assert.That(result.WireSha256, Is.EqualTo(PathTests.Run("ktls-nt", new() { Content = StorageContent.Seeded(3_000_000, 5) }).WireSha256));
+    }
+
     [Test]
     public void Wire_FramesAreLost_IsTheSameAsWithoutLoss()
     {

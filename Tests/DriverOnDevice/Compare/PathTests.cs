@@ -98,6 +98,28 @@ public sealed class PathTests
         Assert.That(result.Wire!.ContentBytes, Is.EqualTo(100_001));
     }
 
+    [Test]
+    public void Card_PlainPath_EveryByteOfItsDmaIsCountedOnce()
+    {
+        PathResult result = Run("plain", new() { Loss = 0.02 });
+
+        long counted = ((MemoryTraffic[])[MemoryTraffic.NicRead, MemoryTraffic.NicWrite, MemoryTraffic.ReplayRead, MemoryTraffic.Metadata]).Sum(k => result.Counters[k]);
+        Assert.That(result.CardBytes, Is.EqualTo(counted), "where the processor writes no metadata of its own");
+        Assert.That(result.CardBytes, Is.GreaterThan(FileBytes));
+    }
+
+    [TestCase("user", 0)]
+    [TestCase("sslstream", 0)]
+    [TestCase("ktls", 0)]
+    [TestCase("lookaside", 0)]
+    [TestCase("inline", 2)]
+    public void Card_Contexts_AreThereOnlyWhereItEncrypts(string id, int contexts)
+    {
+        PathResult result = CompareRig.Run(PathCatalogue.Create(id), Options(new()), clients: 2);
+
+        Assert.That((result.Failure, result.CardContexts), Is.EqualTo(((string?)null, contexts)));
+    }
+
     [TestCase("user")]
     [TestCase("ktls-nt")]
     [TestCase("lookaside")]
