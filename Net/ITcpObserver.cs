@@ -13,6 +13,11 @@ public interface ITcpObserver
     {
     }
 
+    /// <summary>Asked for each segment with bytes before any of it is taken; only with <see cref="TcpConfig.CallerKeepsReceived"/>. What is refused comes again.</summary>
+    /// <param name="connection">The connection, which may only be looked at.</param>
+    /// <param name="isEarly">Whether bytes before it are missing.</param>
+    bool MayKeep(TcpConnection connection, bool isEarly) => true;
+
     /// <summary>
     /// Received bytes have their place in the stream, in order or ahead of it; each byte is told once, within the stack's <c>Input</c> of its frame. Only with
     /// <see cref="TcpConfig.CallerKeepsReceived"/>. The connection may only be looked at.

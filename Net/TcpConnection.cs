@@ -36,6 +36,9 @@ public sealed class TcpConnection
     /// <summary>Whether the caller keeps what is sent, see <see cref="TcpConfig.CallerKeepsSent"/>.</summary>
     public bool KeepsSent => Config.CallerKeepsSent;
 
+    /// <summary>Whether the caller keeps what is received, see <see cref="TcpConfig.CallerKeepsReceived"/>.</summary>
+    public bool KeepsReceived => Config.CallerKeepsReceived;
+
     /// <summary>Who hears of progress; may be replaced at any time.</summary>
     public ITcpObserver? Observer { get; set; }
 

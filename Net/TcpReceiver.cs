@@ -68,7 +68,7 @@ internal sealed class TcpReceiver(TcpConfig config, TcpConnection? keeper = null
     public DropReason Accept(uint sequence, ReadOnlySpan<byte> data, bool fin, int mark, int frameOffset = 0)
     {
         // Bytes that nobody would keep are not taken: the peer repeats them.
-        if (keeper is { Observer: null }) return DropReason.ReassemblyFull;
+        if (keeper is not null && keeper.Observer?.MayKeep(keeper, TcpSequence.IsAfter(sequence, Next)) != true) return DropReason.ReassemblyFull;
         uint end = sequence + (uint)data.Length;
         if (fin && !_finKnown && TcpSequence.IsAfterOrAt(end, Next) && TcpSequence.IsBeforeOrAt(end, Edge)) (_finKnown, _finSequence) = (true, end);
         uint start = TcpSequence.Max(sequence, Next);

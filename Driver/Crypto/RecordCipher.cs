@@ -56,14 +56,17 @@ internal sealed class RecordCipher : IDisposable
     }
 
     /// <summary>The bytes that encryption of a record adds modulo two, for a body of the record's length.</summary>
+    /// <param name="number">Record sequence number.</param>
+    /// <param name="prefix">Header and explicit nonce.</param>
+    /// <param name="recordLength">Bytes of the record.</param>
     /// <remarks>They are the encryption of zeros under the record's own nonce: for this purpose only, and never sent.</remarks>
-    public ReadOnlySpan<byte> Keystream(ulong number, ReadOnlySpan<byte> record)
+    public ReadOnlySpan<byte> Keystream(ulong number, ReadOnlySpan<byte> prefix, int recordLength)
     {
-        int length = record.Length - Layout.PrefixLength - TlsRecordLayout.TagLength;
+        int length = recordLength - Layout.PrefixLength - TlsRecordLayout.TagLength;
         if (_zeros.Length < length) (_zeros, _stream) = (new byte[length], new byte[length]);
         Span<byte> nonce = stackalloc byte[TlsRecordLayout.NonceLength];
         Span<byte> tag = stackalloc byte[TlsRecordLayout.TagLength];
-        RecordNonce.Build(Layout, _iv, number, record, nonce);
+        RecordNonce.Build(Layout, _iv, number, prefix, nonce);
         Encrypt(nonce, _zeros.AsSpan(0, length), _stream.AsSpan(0, length), tag, default);
         return _stream.AsSpan(0, length);
     }

@@ -169,8 +169,12 @@ public sealed class HostKernel : IDisposable
     /// <summary>A card has completed descriptors: memory that they named may be free.</summary>
     internal void OnTransmitted() => Transmitted?.Invoke();
 
-    internal void Input(ReadOnlySpan<byte> frame, int mark, bool verified)
+    /// <summary>Where the frame lies that the stack is being given.</summary>
+    internal ArrivingFrame Arriving { get; private set; }
+
+    internal void Input(ReadOnlySpan<byte> frame, int mark, bool verified, ArrivingFrame arriving)
     {
+        Arriving = arriving;
         _stack?.Input(frame, _scheduler.NowPs, mark, verified);
         SchedulePump();
     }

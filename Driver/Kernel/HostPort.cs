@@ -104,7 +104,8 @@ public sealed class HostPort : INicClient, IDisposable
 
         bool headerGood = (completion.Flags & (RxFlags.Ipv4Checked | RxFlags.Ipv4Good)) != RxFlags.Ipv4Checked;
         bool verified = decrypted || (headerGood && _kernel.Features.ReceiveChecksum && (completion.Flags & RxFlags.L4Good) != 0);
-        _kernel.Input(WithTag(frame, completion), mark, verified);
+        ReadOnlySpan<byte> whole = WithTag(frame, completion);
+        _kernel.Input(whole, mark, verified, new(Nic.RxQueue(queue), whole.Length - frame.Length));
     }
 
     void INicClient.OnTxRoom(int queue) => _kernel.SchedulePump();

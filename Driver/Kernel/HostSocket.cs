@@ -306,7 +306,7 @@ public sealed class HostSocket : ITlsSocket, ITcpObserver, IKernelSocket, IDispo
         if (_rx.Error != KtlsError.None) return;
         while (_rx.Session is { Error: KtlsError.None } && Record is not null && Connection.TryReceive(out ReceivedChunk chunk))
         {
-            int taken = _rx.Input(chunk, OnRecord);
+            int taken = _rx.Input(chunk.Bytes, chunk.Mark, OnRecord);
             Connection.Consume(Math.Min(taken, Connection.Available));
         }
 

@@ -6,7 +6,7 @@ using NicEmu.Spec.Tls;
 namespace NicEmu.Driver.Kernel;
 
 /// <summary>The receiving direction of a TLS socket: its session, the context that helps it, and the way from one key to the next.</summary>
-internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, IKernelSocket socket) : IDisposable
+internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, IKernelSocket socket, IRecordMemory? record = null) : IDisposable
 {
     private KtlsRxSession? _session;
     private HostPort? _port;
@@ -34,7 +34,7 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, IKe
     {
         if (_state != KtlsState.None) throw new KtlsException(KtlsError.Busy, "TLS_RX was set before.");
         bool offload = kernel.Features.TlsReceive;
-        _session = new(info, connection.ReadSequence, kernel.Counters, offload ? Answer : null);
+        _session = new(info, connection.ReadSequence, kernel.Counters, offload ? Answer : null, record);
         if (offload) Install(info);
         else UseSoftware(KtlsFallbackReason.FeatureOff);
     }
@@ -65,9 +65,9 @@ internal sealed class TlsRxHalf(HostKernel kernel, TcpConnection connection, IKe
 
     /// <summary>Gives bytes of the stream to the session.</summary>
     /// <returns>Bytes taken.</returns>
-    public int Input(in ReceivedChunk chunk, RecordHandler handler)
+    public int Input(ReadOnlySpan<byte> bytes, int mark, RecordHandler handler)
     {
-        int taken = _session!.Input(chunk.Bytes, chunk.Mark, handler);
+        int taken = _session!.Input(bytes, mark, handler);
         if (_session?.Error == KtlsError.KeyExpired) OnKeyExpired();
         return taken;
     }

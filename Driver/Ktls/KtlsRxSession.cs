@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using NicEmu.Driver.Crypto;
 using NicEmu.Spec.Tls;
 
@@ -13,9 +12,13 @@ internal sealed class KtlsRxSession : IDisposable
     /// <summary>Keys of the past that the card may still have used for what waits: more updates than fit between two looks at the queue.</summary>
     private const int MaxFormerKeys = 8;
 
+    /// <summary>Bytes of padding that are looked at together.</summary>
+    private const int PaddingStep = 256;
+
     private readonly KtlsCounters _counters;
     private readonly RecordCipher _cipher;
-    private readonly byte[] _record;
+    private readonly IRecordMemory _record;
+    private readonly byte[] _prefix;
     private readonly List<(int End, int Mark)> _runs = [];
     private readonly List<FormerKey> _formerKeys;
     private readonly ulong _indexOffset;
@@ -29,17 +32,19 @@ internal sealed class KtlsRxSession : IDisposable
     /// <param name="start">TCP sequence number of its first byte.</param>
     /// <param name="counters">Counters of the host.</param>
     /// <param name="answer">Takes what the card should be told; null for a session in software.</param>
-    public KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer)
-        : this(info, start, counters, answer, 0, [])
+    /// <param name="record">Where records are joined, with room for the longest; null for a buffer of the session's own.</param>
+    public KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer, IRecordMemory? record = null)
+        : this(info, start, counters, answer, record, 0, [])
     {
     }
 
-    private KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer, ulong index, List<FormerKey> formerKeys)
+    private KtlsRxSession(TlsCryptoInfo info, uint start, KtlsCounters counters, Action<ResyncAnswer>? answer, IRecordMemory? record, ulong index, List<FormerKey> formerKeys)
     {
         _cipher = new(info);
         (Info, _start, _counters, RecordNumber) = (info, start, counters, info.RecordSequence);
         (_indexOffset, _formerKeys) = (index - RecordNumber, formerKeys);
-        _record = new byte[TlsRecordLayout.HeaderLength + MaxLengthField];
+        _record = record ?? new ArrayRecordMemory(TlsRecordLayout.HeaderLength + MaxLengthField);
+        _prefix = new byte[Layout.PrefixLength];
         if (answer is not null) _advisor = new(counters, answer);
     }
 
@@ -57,6 +62,9 @@ internal sealed class KtlsRxSession : IDisposable
 
     /// <summary>TCP sequence number of that record's first byte.</summary>
     public uint RecordStart => _start;
+
+    /// <summary>Where the content of the record that the handler is called for lies in the memory that records are joined in.</summary>
+    public (int Offset, int Length) Content { get; private set; }
 
     /// <summary>Whether a request of the card waits for an answer.</summary>
     public bool IsResyncPending => _advisor?.IsPending ?? false;
@@ -120,13 +128,13 @@ internal sealed class KtlsRxSession : IDisposable
             _formerKeys.RemoveAt(0);
         }
 
-        CryptographicOperations.ZeroMemory(_record);
-        return new(info, _start, _counters, answer, RecordNumber + _indexOffset, _formerKeys) { Mark = 0 };
+        _record.Clear();
+        return new(info, _start, _counters, answer, _record, RecordNumber + _indexOffset, _formerKeys) { Mark = 0 };
     }
 
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_record);
+        _record.Clear();
         _cipher.Dispose();
         foreach (FormerKey former in _formerKeys) former.Cipher.Dispose();
     }
@@ -135,7 +143,9 @@ internal sealed class KtlsRxSession : IDisposable
     {
         int count = Math.Min(bytes.Length, wanted);
         if (count == 0) return 0;
-        bytes[..count].CopyTo(_record.AsSpan(_have));
+        _record.Store(_have, bytes[..count]);
+        // What cipher and parser need of it is kept beside.
+        if (_have < _prefix.Length) bytes[..Math.Min(count, _prefix.Length - _have)].CopyTo(_prefix.AsSpan(_have));
         _have += count;
         if (_runs.Count > 0 && _runs[^1].Mark == mark) _runs[^1] = (_have, mark);
         else _runs.Add((_have, mark));
@@ -144,50 +154,62 @@ internal sealed class KtlsRxSession : IDisposable
 
     private KtlsError CheckHeader()
     {
-        int lengthField = BinaryPrimitives.ReadUInt16BigEndian(_record.AsSpan(3));
+        int lengthField = BinaryPrimitives.ReadUInt16BigEndian(_prefix.AsSpan(3));
         _length = TlsRecordLayout.HeaderLength + lengthField;
         if (lengthField > MaxLengthField) return KtlsError.MessageTooLong;
         if (lengthField < Layout.MinLengthField) return KtlsError.BadMessage;
-        if (BinaryPrimitives.ReadUInt16BigEndian(_record.AsSpan(1)) != TlsRecordLayout.HeaderVersion) return KtlsError.InvalidHeader;
-        return Layout.Version == TlsVersion.Tls13 && _record[0] != (byte)TlsContentType.ApplicationData ? KtlsError.InvalidHeader : KtlsError.None;
+        if (BinaryPrimitives.ReadUInt16BigEndian(_prefix.AsSpan(1)) != TlsRecordLayout.HeaderVersion) return KtlsError.InvalidHeader;
+        return Layout.Version == TlsVersion.Tls13 && _prefix[0] != (byte)TlsContentType.ApplicationData ? KtlsError.InvalidHeader : KtlsError.None;
     }
 
     private void EndRecord(RecordHandler handler)
     {
-        Span<byte> record = _record.AsSpan(0, _length);
-        if (!TryMakePlain(record))
+        if (!TryMakePlain())
         {
             _counters.TlsDecryptError++;
             Error = KtlsError.BadMessage;
             return;
         }
 
-        ReadOnlySpan<byte> content = record[Layout.PrefixLength..^TlsRecordLayout.TagLength];
-        var type = (TlsContentType)record[0];
-        if (Layout.Version == TlsVersion.Tls13)
+        int length = _length - Layout.PrefixLength - TlsRecordLayout.TagLength;
+        var type = (TlsContentType)_prefix[0];
+        if (Layout.Version == TlsVersion.Tls13 && !TryFindType(ref length, out type))
         {
-            // RFC 8446 §5.4: the last byte that is not zero is the type, what follows is padding.
-            int at = content.LastIndexOfAnyExcept((byte)0);
-            if (at < 0)
-            {
-                Error = KtlsError.BadMessage;
-                return;
-            }
-
-            type = (TlsContentType)content[at];
-            content = content[..at];
+            Error = KtlsError.BadMessage;
+            return;
         }
+
+        Content = (Layout.PrefixLength, length);
+        ReadOnlySpan<byte> content = _record.Show(Layout.PrefixLength, length);
 
         _start += (uint)_length;
         (_have, _length) = (0, 0);
         _runs.Clear();
         // The peer must change its key before the number wraps; zero would be a second use.
         if (++RecordNumber == 0) Error = KtlsError.SequenceOverflow;
-        if (Layout.Version == TlsVersion.Tls13 && type == TlsContentType.Handshake && content.Length > 0 && content[0] == KeyUpdate) Error = KtlsError.KeyExpired;
+        if (Layout.Version == TlsVersion.Tls13 && type == TlsContentType.Handshake && length > 0 && _record.Load(Layout.PrefixLength, 1)[0] == KeyUpdate) Error = KtlsError.KeyExpired;
         handler(type, content);
     }
 
-    private bool TryMakePlain(Span<byte> record)
+    /// <summary>RFC 8446 §5.4: the last byte that is not zero is the type, what follows is padding.</summary>
+    private bool TryFindType(ref int length, out TlsContentType type)
+    {
+        // Most records have no padding: the last byte is looked at first, and alone.
+        for (int part = 1; length > 0; length -= part, part = Math.Min(length, PaddingStep))
+        {
+            ReadOnlySpan<byte> last = _record.Load(Layout.PrefixLength + length - part, part);
+            int at = last.LastIndexOfAnyExcept((byte)0);
+            if (at < 0) continue;
+            type = (TlsContentType)last[at];
+            length -= part - at;
+            return true;
+        }
+
+        type = default;
+        return false;
+    }
+
+    private bool TryMakePlain()
     {
         bool byCard = Mark != 0 && _runs.Exists(run => run.Mark == Mark);
         if (byCard) _advisor?.OnDecrypted();
@@ -205,14 +227,17 @@ internal sealed class KtlsRxSession : IDisposable
         else
         {
             _counters.RxRecordsMixed++;
-            Reencrypt(record);
+            Reencrypt();
         }
 
-        return _cipher.TryOpen(RecordNumber, record);
+        Span<byte> record = _record.Load(0, _length);
+        if (!_cipher.TryOpen(RecordNumber, record)) return false;
+        _record.Save(Layout.PrefixLength, record[Layout.PrefixLength..^TlsRecordLayout.TagLength]);
+        return true;
     }
 
     /// <summary>Undoes the card's work in a record that it did not finish, or did under a former key, so that the whole can be verified.</summary>
-    private void Reencrypt(Span<byte> record)
+    private void Reencrypt()
     {
         int from = 0;
         bool undone = false;
@@ -220,23 +245,25 @@ internal sealed class KtlsRxSession : IDisposable
         {
             // Header, explicit nonce and tag are the same in both forms.
             int first = Math.Max(from, Layout.PrefixLength);
-            int last = Math.Min(end, record.Length - TlsRecordLayout.TagLength);
+            int last = Math.Min(end, _length - TlsRecordLayout.TagLength);
             from = end;
             if (mark == 0 || first >= last) continue;
             undone |= mark != Mark;
-            ReadOnlySpan<byte> stream = KeystreamOf(mark, record);
+            ReadOnlySpan<byte> stream = KeystreamOf(mark);
             if (stream.IsEmpty) continue;
-            for (int i = first; i < last; i++) record[i] ^= stream[i - Layout.PrefixLength];
+            Span<byte> run = _record.Load(first, last - first);
+            for (int i = first; i < last; i++) run[i - first] ^= stream[i - Layout.PrefixLength];
+            _record.Save(first, run);
         }
 
         if (undone) _counters.RxRecordsUndone++;
     }
 
-    private ReadOnlySpan<byte> KeystreamOf(int mark, ReadOnlySpan<byte> record)
+    private ReadOnlySpan<byte> KeystreamOf(int mark)
     {
-        if (mark == Mark) return _cipher.Keystream(RecordNumber, record);
+        if (mark == Mark) return _cipher.Keystream(RecordNumber, _prefix, _length);
         FormerKey former = _formerKeys.Find(key => key.Mark == mark);
-        return former.Cipher is null ? default : former.Cipher.Keystream(RecordNumber + _indexOffset - former.IndexOffset, record);
+        return former.Cipher is null ? default : former.Cipher.Keystream(RecordNumber + _indexOffset - former.IndexOffset, _prefix, _length);
     }
 
     /// <summary>A key that the card may have used beyond its end.</summary>

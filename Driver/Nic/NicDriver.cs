@@ -168,6 +168,13 @@ public sealed class NicDriver : IDisposable
 
     internal NicTxQueue TxQueue(int queue) => _tx[queue];
 
+    internal NicRxQueue RxQueue(int queue) => _rx[queue];
+
+    /// <summary>The memory that a receive queue's buffers lie in, until the card goes out of use.</summary>
+    /// <param name="queue">Receive queue, below <see cref="QueuePairs"/>.</param>
+    /// <exception cref="InvalidOperationException">The card is not in use.</exception>
+    public DmaBuffer ReceiveBuffers(int queue) => State == NicState.Running ? _rx[queue].Buffers : throw new InvalidOperationException("The card is not in use.");
+
     /// <summary>Starts to watch the transmit queues for progress; call after posting.</summary>
     internal void WatchTransmit()
     {

@@ -16,6 +16,9 @@ public sealed record NicOptions
     /// <summary>Descriptors of a receive ring as a power of two, 3 to 15.</summary>
     public int RxRingLog2 { get; init; } = 8;
 
+    /// <summary>Receive buffers of a queue beyond those that its ring names, for those that sockets keep; 0 to 32767.</summary>
+    public int RxSpareBuffers { get; init; }
+
     /// <summary>Entries of the event ring as a power of two, 3 to 15.</summary>
     public int EventRingLog2 { get; init; } = 6;
 
@@ -69,6 +72,7 @@ public sealed record NicOptions
         Check(TxRingLog2, 6, NativeDevice.MaxRingLog2);
         Check(RxRingLog2, NativeDevice.MinRingLog2, NativeDevice.MaxRingLog2);
         Check(EventRingLog2, NativeDevice.MinRingLog2, NativeDevice.MaxRingLog2);
+        Check(RxSpareBuffers, 0, short.MaxValue);
         Check(EffectiveRxBufferBytes, 64, ushort.MaxValue);
         Check(TxArenaBytes, 1 << 18, 1 << 28);
         Check(TxSegmentBytes, 2048, ushort.MaxValue);

@@ -1,6 +1,7 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
+using NicEmu.Driver.Memory;
 using NicEmu.Driver.Nic;
 using NicEmu.Net;
 using NicEmu.Spec.Tls;
@@ -9,7 +10,8 @@ namespace NicEmu.Driver.Paths;
 
 /// <summary>
 /// A TCP socket whose sending side holds no bytes: it refers to memory that others have filled, which the card reads itself, and to metered pages of its own where bytes have to be copied.
-/// Its directions may be handed to kernel TLS; then each send is one record, which the card encrypts on its way, or software into pages of its own. Nothing blocks.
+/// Its receiving side may leave what came in the card's buffers until the reader takes it. Its directions may be handed to kernel TLS; then each send is one record, which the card encrypts
+/// on its way, or software into pages of its own, and received records are joined in the reader's buffer. Nothing blocks.
 /// </summary>
 public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKernelSocket, IDisposable
 {
@@ -20,12 +22,13 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     private readonly SentVersions _versions;
     private readonly TlsTxHalf _tx;
     private readonly TlsRxHalf _rx;
+    private readonly PathReceiver? _receiver;
     private bool _closeIsDue;
     private bool _endReported;
     private bool _delivering;
     private bool _released;
 
-    internal PathSocket(HostKernel kernel, TcpConnection connection, PathMemory memory)
+    internal PathSocket(HostKernel kernel, TcpConnection connection, PathMemory memory, MeteredRegion? readerBuffer)
     {
         (_kernel, _memory, Connection) = (kernel, memory, connection);
         foreach (HostPort port in kernel.Ports) port.ReserveForPieces(SendQueue.MaxPieces);
@@ -33,7 +36,8 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
         _sender = new(connection, _queue, memory);
         _versions = new(kernel.Counters, reuse => NonceReused?.Invoke(reuse));
         _tx = new(kernel, connection, this, _sender);
-        _rx = new(kernel, connection, this);
+        if (readerBuffer is not null) _receiver = new(kernel, connection, memory.Reader);
+        _rx = new(kernel, connection, this, readerBuffer is null ? null : new ReaderMemory(readerBuffer, memory.Reader as MemoryMeter));
         connection.Observer = this;
         connection.SegmentLimiter = _queue.Limit;
         kernel.Add(this);
@@ -65,6 +69,12 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
             if (value is not null) _kernel.Defer(Deliver);
         }
     }
+
+    /// <summary>Where in the reader's buffer the content of the record lies that <see cref="Record"/> is called for; it is called without content then.</summary>
+    public (int Offset, int Length) RecordPlace => _rx.Session?.Content ?? default;
+
+    /// <summary>Receive buffers of the card that this socket keeps.</summary>
+    public int BuffersHeld => _receiver?.Count ?? 0;
 
     /// <summary>Called once when a received record is refused.</summary>
     public Action<KtlsError>? Failed { get; set; }
@@ -109,12 +119,13 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     /// <param name="memory">Memory for what the socket has to hold itself.</param>
     /// <param name="address">The peer.</param>
     /// <param name="port">The peer's port.</param>
+    /// <param name="readerBuffer">Where received records are joined, 17 KiB; received bytes stay in the card's buffers until then, which the memory's reader must know. Null: TCP takes them, uncounted.</param>
     /// <exception cref="InvalidOperationException">The card makes no checksums, or its transmit rings are too short.</exception>
-    public static PathSocket Connect(HostKernel host, PathMemory memory, IpAddress address, ushort port)
+    public static PathSocket Connect(HostKernel host, PathMemory memory, IpAddress address, ushort port, MeteredRegion? readerBuffer = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(memory);
-        var socket = new PathSocket(host, host.Stack.Connect(address, port, 0, ConfigOf(host)), memory);
+        var socket = new PathSocket(host, host.Stack.Connect(address, port, 0, ConfigOf(host, readerBuffer is not null)), memory, readerBuffer);
         host.SchedulePump();
         return socket;
     }
@@ -124,16 +135,17 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     /// <param name="memory">Memory for what the sockets have to hold themselves.</param>
     /// <param name="port">The port, on all addresses.</param>
     /// <param name="accepted">Receives each connection before anything of it was read.</param>
+    /// <param name="readerBuffers">Makes a buffer for the reader of each connection, see <see cref="Connect"/>; null as there.</param>
     /// <exception cref="InvalidOperationException">The card makes no checksums, or its transmit rings are too short.</exception>
-    public static void Listen(HostKernel host, PathMemory memory, ushort port, Action<PathSocket> accepted)
+    public static void Listen(HostKernel host, PathMemory memory, ushort port, Action<PathSocket> accepted, Func<MeteredRegion>? readerBuffers = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentNullException.ThrowIfNull(accepted);
         foreach (HostPort each in host.Ports) each.ReserveForPieces(SendQueue.MaxPieces);
-        host.Stack.Listen(port, config: ConfigOf(host)).ConnectionReady = ready =>
+        host.Stack.Listen(port, config: ConfigOf(host, readerBuffers is not null)).ConnectionReady = ready =>
         {
-            while (ready.TryAccept(out TcpConnection? connection)) accepted(new(host, connection, memory));
+            while (ready.TryAccept(out TcpConnection? connection)) accepted(new(host, connection, memory, readerBuffers?.Invoke()));
         };
     }
 
@@ -179,7 +191,7 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     public int Read(Span<byte> destination)
     {
         if (RxState != KtlsState.None) return 0;
-        int count = Connection.Read(destination);
+        int count = _receiver?.Read(destination) ?? Connection.Read(destination);
         if (count > 0) _kernel.SchedulePump();
         return count;
     }
@@ -214,12 +226,13 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
         _kernel.SchedulePump();
     }
 
-    /// <summary>Ends the connection at once and forgets the keys; no callback comes any more. Memory is given back when the card has done with it.</summary>
+    /// <summary>Ends the connection at once and forgets the keys and what was not read; no callback comes any more. Memory is given back when the card has done with it.</summary>
     public void Dispose()
     {
         Connection.Observer = null;
         Abort();
         Release();
+        _receiver?.Clear();
     }
 
     void ITcpObserver.OnAcknowledged(TcpConnection connection, uint unacknowledged)
@@ -229,6 +242,10 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
         _queue.OnAcknowledged(unacknowledged);
         OnWriteUnblocked();
     }
+
+    bool ITcpObserver.MayKeep(TcpConnection connection, bool isEarly) => _receiver!.MayKeep(isEarly);
+
+    void ITcpObserver.OnKept(TcpConnection connection, uint sequence, int frameOffset, int length, int mark) => _receiver!.Keep(sequence, frameOffset, length);
 
     void ITcpObserver.OnReceived(TcpConnection connection) => Deliver();
 
@@ -290,7 +307,7 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     private bool TryWriteRecord(TlsContentType type, ReadOnlySpan<byte> content, out int taken)
     {
         taken = content.Length;
-        Span<DmaPiece> pieces = stackalloc DmaPiece[(TlsRecordLayout.MaxPlaintextLength / Memory.PagePool.PageBytes) + 1];
+        Span<DmaPiece> pieces = stackalloc DmaPiece[(TlsRecordLayout.MaxPlaintextLength / PagePool.PageBytes) + 1];
         int count = 0;
         bool stored = true;
         for (ReadOnlySpan<byte> rest = content; stored && rest.Length > 0; count += stored ? 1 : 0)
@@ -320,8 +337,9 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
     {
         while (_rx.Session is { Error: KtlsError.None } && Record is { } handler && Connection.TryReceive(out ReceivedChunk chunk))
         {
-            int taken = _rx.Input(chunk, handler);
+            int taken = _rx.Input(_receiver is null ? chunk.Bytes : _receiver.Load(chunk.Sequence, chunk.Length), chunk.Mark, handler);
             Connection.Consume(Math.Min(taken, Connection.Available));
+            _receiver?.OnRead();
         }
 
         _kernel.SchedulePump();
@@ -345,5 +363,5 @@ public sealed class PathSocket : IStreamSocket, ITlsSocket, ITcpObserver, IKerne
         OnTransmitted();
     }
 
-    private static TcpConfig ConfigOf(HostKernel host) => host.Options.Tcp with { CallerKeepsSent = true };
+    private static TcpConfig ConfigOf(HostKernel host, bool keepsReceived) => host.Options.Tcp with { CallerKeepsSent = true, CallerKeepsReceived = keepsReceived };
 }

@@ -49,10 +49,33 @@ internal sealed class PathFlow : IDisposable, IDmaReader
 
     public HandshakeResult Keys { get; private set; } = null!;
 
+    /// <summary>Where received records are joined; null when TCP takes received bytes.</summary>
+    public MeteredRegion? ReaderBuffer { get; private set; }
+
     /// <summary>TCP sequence number of the first byte that is not of a handshake.</summary>
     public uint Start { get; private set; }
 
     public void Read(ulong address, Span<byte> destination) => Lent.Read(address, destination);
+
+    /// <summary>Has the socket keep what it receives in the card's buffers. To be called before it opens.</summary>
+    public void KeepReceived()
+    {
+        for (int i = 0; i < Host.Nic.QueuePairs; i++) _ = new MeteredRegion(Host.Nic.ReceiveBuffers(i), Meter, $"receive buffers {i}");
+        ReaderBuffer = new(Hosts.Client.Bus.AllocateDma(17 * 1024), Meter, "reader");
+    }
+
+    /// <summary>The peer sends all of the content.</summary>
+    public void Serve(Func<bool> arrived)
+    {
+        int sent = 0;
+        Peer.Writable = Push;
+        Push();
+        bool done = Hosts.Loop.RunUntil(arrived, 300 * TwoHosts.SecondPs);
+        Peer.Writable = null;
+        Assert.That(done, Is.True, $"{sent} sent, {Socket.Connection}, {Socket.BuffersHeld} buffers held");
+
+        void Push() => sent += Peer.Write(Content.AsSpan(sent));
+    }
 
     public void OpenPlain()
     {
@@ -65,7 +88,7 @@ internal sealed class PathFlow : IDisposable, IDmaReader
                 for (int count; (count = socket.Read(bytes)) > 0;) Received.AddRange(bytes[..count]);
             };
         });
-        Socket = PathSocket.Connect(Host, Memory, Hosts.ServerAddress, Port);
+        Socket = PathSocket.Connect(Host, Memory, Hosts.ServerAddress, Port, ReaderBuffer);
         Socket.Opened = () => _secured = true;
         Settle();
     }
@@ -80,7 +103,7 @@ internal sealed class PathFlow : IDisposable, IDmaReader
                 if (type == TlsContentType.ApplicationData) Received.AddRange(content);
             });
         });
-        Socket = PathSocket.Connect(Host, Memory, Hosts.ServerAddress, Port);
+        Socket = PathSocket.Connect(Host, Memory, Hosts.ServerAddress, Port, ReaderBuffer);
         TlsUpgrade.Client(Socket, new() { Version = version, Cipher = cipher, Seed = 22 }, upgrade =>
         {
             Keys = upgrade.Handshake.Result!;
@@ -132,7 +155,7 @@ internal sealed class PathFlow : IDisposable, IDmaReader
 
     private void Settle()
     {
-        bool open = Hosts.Loop.RunUntil(() => _secured && Socket.TxState != KtlsState.Installing && Socket.RxState != KtlsState.Installing, 60 * TwoHosts.SecondPs);
+        bool open = Hosts.Loop.RunUntil(() => _secured && Peer is not null && Socket.TxState != KtlsState.Installing && Socket.RxState != KtlsState.Installing, 60 * TwoHosts.SecondPs);
         Assert.That(open, Is.True, Socket.Connection.ToString());
         if (Start == 0) Start = Socket.Connection.SendSequence;
         Hosts.Loop.RunUntil(() => Socket.PiecesHeld == 0, TwoHosts.SecondPs);

@@ -2,8 +2,10 @@ using NicEmu.Board.Links;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
 using NicEmu.Driver.Memory;
+using NicEmu.Driver.Nic;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Tls;
+using NicEmu.Tests.DriverOnDevice.Driver;
 using NicEmu.Tests.DriverOnDevice.Lifecycle;
 using NicEmu.Tests.Unit.Driver;
 using NUnit.Framework;
@@ -34,6 +36,29 @@ public sealed class PathSocketTests
     }
 
     [Test]
+    public void Plain_AcknowledgedWhileARepetitionWaitsInTheRing_MemoryStaysAsItIs()
+    {
+        using var flow = new PathFlow(content: KtlsFixture.Pattern(1000, 5));
+        flow.OpenPlain();
+        EventLog log = flow.Hosts.Client.Log;
+        int before = log.Sent.Count;
+        DmaPiece[] pieces = flow.Lent.Lend(0, 1000);
+        flow.Socket.TrySend(pieces, flow.Lent);
+        flow.Hosts.Loop.RunUntil(() => log.Sent.Count > before, TwoHosts.SecondPs);
+        byte[] first = log.Sent[before];
+        NicTxQueue ring = flow.Host.Nic.TxQueue(0);
+        ring.PostData(new() { Headers = first.AsSpan(0, first.Length - 1000), Payload = new TxBytes(pieces, flow) });
+
+        flow.Hosts.Loop.RunUntil(() => flow.Socket.Connection.SendUnacknowledged == flow.Socket.Connection.SendSequence, TwoHosts.SecondPs);
+        int lentWhenAcknowledged = flow.Lent.Lent;
+        flow.Hosts.Loop.RunUntil(() => flow.Socket.PiecesHeld == 0, TwoHosts.SecondPs);
+
+        Assert.That(lentWhenAcknowledged, Is.EqualTo(1));
+        Assert.That(log.Sent[before + 1], Is.EqualTo(first), "the repetition, read from the ring afterwards");
+        flow.AssertAllReturned();
+    }
+
+    [Test]
     public void Plain_Write_OneCopyToPages()
     {
         using var flow = new PathFlow();
@@ -41,7 +66,7 @@ public sealed class PathSocketTests
         byte[] data = KtlsFixture.Pattern(20_000, 3);
 
         int taken = flow.Socket.Write(data);
-        flow.Hosts.Loop.RunUntil(() => flow.Received.Count == data.Length, Driver.TwoHosts.SecondPs);
+        flow.Hosts.Loop.RunUntil(() => flow.Received.Count == data.Length, TwoHosts.SecondPs);
 
         Assert.That(taken, Is.EqualTo(data.Length));
         Assert.That(flow.Received, Is.EqualTo(data));
@@ -167,11 +192,11 @@ public sealed class PathSocketTests
         flow.Socket.NonceReused = reused.Add;
         flow.Hosts.Client.Network.Outgoing.Profile = new() { Drop = 1 };
         flow.Socket.TrySend(flow.Lent.Lend(0, 16_000), flow.Lent);
-        flow.Hosts.Loop.RunUntil(() => flow.Host.Counters.TxTlsEncryptedPackets > 0, Driver.TwoHosts.SecondPs);
+        flow.Hosts.Loop.RunUntil(() => flow.Host.Counters.TxTlsEncryptedPackets > 0, TwoHosts.SecondPs);
 
         flow.Lent.Change(100, 0x55);
         flow.Hosts.Client.Network.Outgoing.Profile = LossProfile.None;
-        flow.Hosts.Loop.RunUntil(() => flow.Received.Count == 16_000, 10 * Driver.TwoHosts.SecondPs);
+        flow.Hosts.Loop.RunUntil(() => flow.Received.Count == 16_000, 10 * TwoHosts.SecondPs);
 
         Assert.That(reused, Is.EqualTo(new[] { new NonceReuse(flow.Keys.Tx.RecordSequence, flow.Start, 16_022) }));
         Assert.That(flow.Host.Counters.TxTlsNonceReuse, Is.EqualTo(1));

@@ -98,6 +98,42 @@ public sealed class NicReferenceTests
         Assert.That(queue.DescriptorsFor(1000, 40), Is.EqualTo(21), "headers, perhaps in two, and 40: 42 segments");
     }
 
+    [Test]
+    public void Keep_OfAFrame_ItsBufferIsNotPostedUntilReturned()
+    {
+        var kept = new List<(uint Buffer, ulong Address)>();
+        using NicDriver driver = Run(new() { RxRingLog2 = 3, RxSpareBuffers = 2 });
+        NicRxQueue queue = driver.RxQueue(0);
+        _client.Frame = () => kept.Add(queue.Keep());
+
+        for (uint frame = 0; frame < 4; frame++) _card.Receive(frame, [(byte)frame], new() { Length = 1 });
+        _card.Interrupt(2);
+        uint posted = (uint)_card.Read(2, 0x0010, 4);
+        ulong firstAddress = kept[0].Address;
+        byte first = _card.At(firstAddress, 1)[0];
+        queue.Return(kept[0].Buffer);
+
+        Assert.That(kept.Select(static k => k.Buffer), Is.EqualTo(new uint[] { 0, 1, 2, 3 }));
+        Assert.That(first, Is.Zero, "what frame 0 brought");
+        Assert.That(posted, Is.EqualTo(8u + 2), "DB_RX_TAIL: two spare buffers took the places of four kept ones");
+        Assert.That((uint)_card.Read(2, 0x0010, 4), Is.EqualTo(8u + 3));
+        Assert.That(() => queue.Keep(), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Return_WithinTheFrame_BufferIsPostedOnce()
+    {
+        using NicDriver driver = Run(new() { RxRingLog2 = 3 });
+        NicRxQueue queue = driver.RxQueue(0);
+        _client.Frame = () => queue.Return(queue.Keep().Buffer);
+
+        for (uint frame = 0; frame < 3; frame++) _card.Receive(frame, [1], new() { Length = 1 });
+        _card.Interrupt(2);
+
+        Assert.That((uint)_card.Read(2, 0x0010, 4), Is.EqualTo(8u + 3), "DB_RX_TAIL");
+        Assert.That(driver.State, Is.EqualTo(NicState.Running));
+    }
+
     private NicDriver Run(NicOptions options)
     {
         var driver = new NicDriver(_card, _scheduler, _client, options);
@@ -111,6 +147,10 @@ public sealed class NicReferenceTests
     private sealed class FailureLog : INicClient
     {
         public List<(TxStatus Status, int FrameLength, int HeaderLength, int PayloadLength)> Failures { get; } = [];
+
+        public Action? Frame { get; set; }
+
+        public void OnFrame(int queue, ReadOnlySpan<byte> frame, in RxCompletion completion) => Frame?.Invoke();
 
         public void OnTxFailure(int queue, in TxFailure failure) => Failures.Add((failure.Status, failure.Frame.Length, failure.HeaderLength, failure.PayloadLength));
     }
