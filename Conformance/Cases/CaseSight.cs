@@ -44,6 +44,15 @@ internal static class CaseSight
     public static IReadOnlyList<(ulong Handle, ulong Status)> Commands(RunEvents events, ushort opcode, int from = 0) =>
         [.. events.Of(TraceEventKind.MailboxCommand, from).Where(e => e.Event.Code == opcode).Select(e => (e.Event.Handle, e.Event.Value))];
 
+    /// <summary>Demands that the interface can be taken down: nothing that was begun keeps it up.</summary>
+    public static void ExpectInterfaceGoesDown(DriverRig rig, string when)
+    {
+        if ((rig.Driver.Abilities & Spec.Testing.DriverAbilities.InterfaceState) == 0) return;
+        rig.Driver.SetInterface(false);
+        rig.Until(() => !rig.Driver.IsReady, $"the interface goes down {when}");
+        ExpectAllRemovedOnce(rig.Events);
+    }
+
     /// <summary>Demands that every context made was removed, each once, and that no removal was asked for twice.</summary>
     public static void ExpectAllRemovedOnce(RunEvents events)
     {

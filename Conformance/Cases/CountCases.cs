@@ -104,7 +104,11 @@ internal static class CountCases
             ExpectGauges(rig, 0, 0);
         }
 
-        foreach (string strategy in c.Boot().Driver.Strategies.Skip(1)) CountWith(c, strategy);
+        foreach (string strategy in c.Boot().Driver.Strategies.Skip(1))
+        {
+            CountWith(c, strategy);
+            CountCutBy(c, strategy);
+        }
     }
 
     /// <summary>The counts of segments out of order by another strategy.</summary>
@@ -121,6 +125,19 @@ internal static class CountCases
         bool keepsPlace = rig.Events.Of(TraceEventKind.ResyncStep).All(e => e.Event.Code != RangeTold);
         if (keepsPlace) ExpectOutOfOrder(rig, flow);
         else Expect.Equal(rig.Statistic("tx_tls_ooo"), 0, $"tx_tls_ooo with the strategy {strategy}");
+    }
+
+    /// <summary>The packets that the card makes of large pieces, by another strategy.</summary>
+    private static void CountCutBy(DriverCase c, string strategy)
+    {
+        DriverRig rig = c.Boot(new DriverSetup { Strategy = strategy });
+        TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = strategy });
+        flow.SendDrawn(40_000);
+        flow.UntilQuiet();
+        flow.ExpectWire();
+        // A piece that the card cannot do goes by software, and fits into one packet.
+        long software = rig.Statistic("tx_tls_fallback");
+        Expect.Equal(rig.Statistic("tx_tls_encrypted_packets") + software, flow.Connection.DataSegments.Count(), $"the packets encrypted with the strategy {strategy}");
     }
 
     /// <summary>Connections that leave the card more than once are counted where they are, once.</summary>

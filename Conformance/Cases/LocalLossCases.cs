@@ -85,7 +85,7 @@ internal static class LocalLossCases
         }
     });
 
-    [Case("C064", CaseProfile.Resync, "A place that the card did not take stays wanted: the record goes by software, and the next record asks again, by a command or in the ring.", Source = Document, Stimulus = "A segment lost before the card; then the command that tells the place ends with an error, or the chain that a place in the ring is for fails, once, and three times; by every strategy.", Observes = "mailbox, moves of the context, wire, tx_tls_fallback", Tolerates = ["NE2306", "NE3009", "NE1103"])]
+    [Case("C064", CaseProfile.Resync, "A place that the card did not take stays wanted: the record goes by software, and the next record asks again, by a command or in the ring.", Source = Document, Stimulus = "A segment lost before the card; then the command that tells the place ends with an error, or the chain that a place in the ring is for fails, once, and three times; by every strategy.", Observes = "mailbox, moves of the context, wire, tx_tls_fallback, tx_tls_errors, tx_tls_resync_req", Tolerates = ["NE2306", "NE3009", "NE1103"])]
     public static void RefusedPlaceIsAskedAgain(DriverCase c) => LocalLoss.EachStrategy(c, ManySegments, boot =>
     {
         int access = Reads(boot, c.Seed)[1];
@@ -96,10 +96,18 @@ internal static class LocalLossCases
             LocalLoss.Refusing(flow, access, () => ThreeRecords(flow));
             flow.UntilQuiet();
             int events = rig.Events.Count;
+            long errors = rig.Statistic("tx_tls_errors");
+            long? requests = rig.Driver.Statistic("tx_tls_resync_req");
             rig.Controls.FailCommand(TxUpdate, status, count);
             flow.SendDrawn(400);
             flow.UntilQuiet();
-            if (CaseSight.Commands(rig.Events, Refused, events).Count > 0) RefusedByCommand(flow, events, count);
+            if (CaseSight.Commands(rig.Events, Refused, events).Count > 0)
+            {
+                RefusedByCommand(flow, events, count);
+                // A driver that took the refusal for an answer would trust a place that the card does not have, or find out anew that it is behind.
+                Expect.Equal(rig.Statistic("tx_tls_errors"), errors, $"tx_tls_errors after {count} refusals of a place");
+                if (requests is not null) Expect.Equal(rig.Driver.Statistic("tx_tls_resync_req"), requests, $"tx_tls_resync_req after {count} refusals of a place, which stays wanted");
+            }
             else RefusedInRing(boot, c.Seed, access, count);
         }
     });

@@ -76,7 +76,7 @@ internal static class ReceiveResyncCases
         }
     }
 
-    [Case("C130", CaseProfile.Resync, "A request about a header that more than a log's worth of records was read behind gets the right number, or none.", Source = Document, Stimulus = "As C129 with fifty records in each packet.", Observes = "answers, application data")]
+    [Case("C130", CaseProfile.Resync, "A request about a header that more than a log's worth of records was read behind gets the right number, or a refusal.", Source = Document, Stimulus = "As C129 with fifty records in each packet.", Observes = "answers, application data")]
     public static void RequestAboutWhatIsForgotten(DriverCase c)
     {
         foreach (int extra in (ReadOnlySpan<int>)[0, 1])
@@ -87,6 +87,7 @@ internal static class ReceiveResyncCases
             byte[] stream = [.. data.Chunk(1).SelectMany(part => flow.SealNext(part))];
             var packets = new CutStream(flow, stream, 50 * (1 + flow.RxCodec.Overhead));
             int mark = rig.Events.Count;
+            long requests = rig.Statistic("rx_tls_resync_req_pkt");
             LeadAway(flow);
             for (int i = 0; i < packets.Count; i++)
             {
@@ -96,11 +97,12 @@ internal static class ReceiveResyncCases
 
             flow.ExpectDelivered(data);
             ExpectRightAnswers(rig, flow, mark);
+            Expect.Equal(Answers(rig, flow, mark).Count(a => a.Kind != 2), rig.Statistic("rx_tls_resync_req_pkt") - requests, $"the number of answers and refusals, variant {extra}");
             ExpectResumed(rig, flow, c, $"requests about what is forgotten, variant {extra}");
         }
     }
 
-    [Case("C131", CaseProfile.Resync, "A request about a place that the stream never reaches does not stop later ones from being answered.", Source = Document, Stimulus = "A stray packet far ahead that holds a header; then the stream, for longer than the card waits, and a gap in it.", Observes = "answers, application data")]
+    [Case("C131", CaseProfile.Resync, "A request about a place that the stream never reaches does not stop later ones from being answered; one about a place within a record is refused as soon as the record is met.", Source = Document, Stimulus = "A stray packet far ahead that holds a header; then the stream, for longer than the card waits, and a gap in it. A gap over the header of a record whose ciphertext looks like headers.", Observes = "answers, application data")]
     public static void RequestThatIsNeverAnswered(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -114,6 +116,7 @@ internal static class ReceiveResyncCases
         flow.ExpectDelivered(data);
         ExpectRightAnswers(rig, flow, mark);
         ExpectResumed(rig, flow, c, "a request that was never answered");
+        RequestWithinRecord(rig, c);
     }
 
     [Case("C132", CaseProfile.Resync, "The place in an answer is the place of the header, in the byte order of the card, also where the number wraps.", Source = Document + "; register manual, RESYNC_ANSWER", Stimulus = "A gap over a header in streams from sequence numbers 0x01020304, 0x00FF00FF and 0xFFFFF800 on.", Observes = "answers, application data")]
@@ -296,6 +299,38 @@ internal static class ReceiveResyncCases
             flow.ExpectDelivered(data);
             ExpectResumed(rig, flow, c, $"an answer after {more} more records");
         }
+    }
+
+    /// <summary>The header is lost, and what the card finds in its stead is ciphertext.</summary>
+    private static void RequestWithinRecord(DriverRig rig, DriverCase c)
+    {
+        const int length = 1200;
+        TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = "disguised", PeerPort = 4435 });
+        byte[] first = CaseKeys.Bytes(c.Seed, "first", Content);
+        byte[] opening = flow.SealNext(first);
+        // Zeros are sealed to the keystream, so the content can be chosen for its ciphertext.
+        byte[] keystream = flow.RxCodec.Seal(23, new byte[length], flow.NextRxRecord);
+        byte[] content = new byte[length];
+        ReadOnlySpan<byte> header = [23, 3, 3, 0, 200];
+        for (int i = 0; i < length; i++) content[i] = (byte)(header[i % 5] ^ keystream[flow.RxCodec.PrefixLength + i]);
+        byte[] more = CaseKeys.Bytes(c.Seed, "more", 20 * Content);
+        byte[] disguised = flow.SealNext(content);
+        byte[] stream = [.. opening, .. disguised, .. more.Chunk(Content).SelectMany(part => flow.SealNext(part))];
+        var packets = new CutStream(flow, stream, opening.Length, 100, 400, 400);
+        int mark = rig.Events.Count;
+        long requests = rig.Statistic("rx_tls_resync_req_pkt");
+
+        packets.SendRun(0, 1);
+        packets.SendRun(2, 3);
+        packets.Send(1);
+        packets.SendRun(3, packets.Count);
+
+        flow.ExpectDelivered([.. first, .. content, .. more]);
+        (byte Kind, uint Sequence, ulong Number)[] answers = [.. Answers(rig, flow, mark).Where(a => a.Kind != 2)];
+        Expect.That(answers.Any(a => a.Kind == 0), "a place within a record is refused");
+        Expect.Equal(answers.Length, rig.Statistic("rx_tls_resync_req_pkt") - requests, "the number of answers and refusals behind a disguised record");
+        ExpectRightAnswers(rig, flow, mark);
+        ExpectResumed(rig, flow, c, "a place within a record was refused");
     }
 
     /// <summary>A connection and records in packets of 400 bytes, so that some packets hold a header and some do not end with a record.</summary>

@@ -71,6 +71,7 @@ internal static class RekeyReceiveCases
 
         ExpectApplication(flow, between, behind);
         Expect.Equal(flow.Rig.Statistic("TlsRxRekeyReceived"), 2L, "the number of KeyUpdates received");
+        CaseSight.ExpectInterfaceGoesDown(flow.Rig, "after two key changes");
     }
 
     [Case("C152", CaseProfile.Rekey, "Reading before the new key says KeyExpired and gives nothing.", Source = "Linux tls.rst, TLS 1.3 key updates", Stimulus = "KeyUpdate and a record under the new key; the key a second later.", Observes = "API result")]
