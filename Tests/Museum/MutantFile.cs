@@ -9,7 +9,9 @@ internal static class MutantFile
     public static IReadOnlyList<Mutant> All { get; } =
         [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "Tests", "Museum", "Mutants"), "*.mutant").Order(StringComparer.Ordinal).Select(Read)];
 
-    private static Mutant Read(string path)
+    /// <summary>Reads one file.</summary>
+    /// <param name="path">Its path.</param>
+    public static Mutant Read(string path)
     {
         var head = new Dictionary<string, string>(StringComparer.Ordinal);
         var edits = new List<MutantEdit>();

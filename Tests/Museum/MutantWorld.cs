@@ -31,6 +31,14 @@ internal sealed class MutantWorld : AssemblyLoadContext, IDisposable
         return new(killer, said is not null, said ?? verdict.Message ?? verdict.Outcome);
     }
 
+    /// <summary>Numbers of the cases.</summary>
+    /// <param name="ofDrivers">Only those that judge a driver.</param>
+    public string[] Cases(bool ofDrivers)
+    {
+        Type catalogue = LoadFromAssemblyName(new AssemblyName("NicEmu.Conformance")).GetType("NicEmu.Conformance.Core.CaseCatalogue", throwOnError: true)!;
+        return [.. ((System.Collections.IEnumerable)catalogue.GetProperty("All")!.GetValue(null)!).Cast<object>().Where(c => !ofDrivers || Get(c, "Kind")!.ToString() == "Driver").Select(c => (string)Get(c, "Id")!)];
+    }
+
     /// <summary>Runs one case there, once.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="seed">Decides about everything that is drawn.</param>
