@@ -3,6 +3,8 @@ using NicEmu.Board;
 using NicEmu.Board.Links;
 using NicEmu.Board.Peers;
 using NicEmu.Board.Time;
+using NicEmu.Conformance.Sanitizer;
+using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Nic;
@@ -139,6 +141,48 @@ internal sealed class ToeHostTests
 
         Assert.That(before, Is.EqualTo(2u));
         Assert.That((bus.Read(NativeMap.Internal.KeysUsed.Offset), bus.Read(NativeMap.Internal.TxContextsUsed.Offset)), Is.EqualTo((0u, 0u)));
+    }
+
+    [Test]
+    public void SwitchTls_EveryKeySlotTaken_HasNoRoomAndTheConnectionGoesOn()
+    {
+        var rig = new ToeRig();
+        (ToeSocket card, HostSocket peer) = rig.Accept();
+        int made = 0;
+        for (int i = 0; i < NativeDevice.Keys; i++)
+        {
+            rig.Host.Nic.Tls.CreateKey(TlsCipher.Aes128Gcm, new byte[16], r => made += r.Ok ? 1 : 0);
+        }
+
+        rig.RunUntil(() => made == NativeDevice.Keys, "every slot is taken");
+        ToeStatus? status = null;
+        card.SwitchTls(false, new TlsCryptoInfo(TlsVersion.Tls13, TlsCipher.Aes128Gcm, new byte[16], new byte[12], 0), s => status = s);
+        rig.RunUntil(() => status is not null, "an answer");
+        using DmaBuffer memory = rig.Memory(100);
+        byte[] got = new byte[100];
+        int have = 0;
+        peer.Readable = () => have += peer.Read(got.AsSpan(have));
+        rig.Send(card, memory);
+        rig.RunUntil(() => have == 100, "plain bytes");
+
+        Assert.That(status, Is.EqualTo(ToeStatus.NoRoom));
+        Assert.That(got, Is.EqualTo(memory.Span.ToArray()));
+    }
+
+    [Test]
+    public void Driver_WholeLife_IsSilentForTheSanitizer()
+    {
+        var sanitizer = new DriverSanitizer(new SanitizerOptions());
+        var rig = new ToeRig(sink: sanitizer);
+        (ToeSocket card, _) = rig.Secure();
+        using DmaBuffer file = rig.Memory(50_000);
+        rig.Send(card, file);
+        card.Close();
+        rig.Run(SecondPs / 10);
+        rig.Toe.Dispose();
+        sanitizer.Finish();
+
+        Assert.That(sanitizer.Findings.Where(f => f.Rule.Severity == Severity.Error).Select(f => $"{f.Rule.Id} {f.What}"), Is.Empty);
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using NicEmu.Board;
+using NicEmu.Board.Bus;
 using NicEmu.Board.Links;
 using NicEmu.Board.Time;
 using NicEmu.Driver.Handshake;
@@ -24,12 +25,19 @@ internal sealed class ToeRig
 
     private static readonly ServerIdentity Identity = ServerIdentity.Create(5);
 
-    public ToeRig(int connections = 8, bool enable = true, HostOptions? peer = null, int segmentBytes = 0)
+    public ToeRig(int connections = 8, bool enable = true, HostOptions? peer = null, int segmentBytes = 0, ITraceSink? sink = null)
     {
         var cable = new PairLink(Loop);
         Card = new NicBoard(Loop, cable.A, new NicBoardOptions { HasToe = true, ToeConnections = connections, Seed = 7 });
         PeerCard = new NicBoard(Loop, cable.B, new NicBoardOptions { Number = 1, Seed = 8 });
-        Card.Trace.Sink = Recorder;
+        var sinks = new TraceFanout();
+        sinks.Add(Recorder);
+        if (sink is not null)
+        {
+            sinks.Add(sink);
+        }
+
+        Card.Trace.Sink = sinks;
         PeerCard.Trace.Sink = Recorder;
         Host = Card.CreateHost(new HostOptions { Ipv4Address = CardAddress, Seed = 1 });
         Peer = PeerCard.CreateHost((peer ?? new HostOptions { OffloadTx = false, OffloadRx = false }) with { Ipv4Address = PeerAddress, Seed = 2 });

@@ -56,7 +56,14 @@ internal sealed class ToeQueue : NativeQueue<ToeCommand, ToeCompletion, ToeQueue
         workPs += TimingTable.DescriptorPs;
         if (state.IsDraining)
         {
-            return state.HasWork && TryFetch(state) && Take(state) is var _;
+            // Disabled: what is posted is forgotten, and nothing is completed.
+            bool more = state.HasWork && TryFetch(state);
+            if (more)
+            {
+                Take(state);
+            }
+
+            return more;
         }
 
         if (state.Outstanding > 0 && _unit.TryTakeCompletion(out ToeCompletion completion))
