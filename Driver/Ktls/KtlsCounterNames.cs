@@ -48,5 +48,6 @@ public static class KtlsCounterNames
         ["rx_tls_records_software"] = c => c.RxRecordsSoftware,
         ["rx_tls_records_mixed"] = c => c.RxRecordsMixed,
         ["rx_tls_records_undone"] = c => c.RxRecordsUndone,
+        ["rx_tls_reencrypted_bytes"] = c => c.RxReencryptedBytes,
     };
 }

@@ -138,6 +138,9 @@ public sealed class KtlsCounters
     /// <summary>Records of which parts had been decrypted under the key before: undone, then opened with their own.</summary>
     public long RxRecordsUndone { get; internal set; }
 
+    /// <summary>Received bytes that the card had decrypted and that were encrypted again, so that their record could be opened.</summary>
+    public long RxReencryptedBytes { get; internal set; }
+
     /// <summary>Records whose content changed in the file between two transmissions: one nonce, two plaintexts.</summary>
     public long TxTlsNonceReuse { get; internal set; }
 

@@ -254,6 +254,7 @@ internal sealed class KtlsRxSession : IDisposable
             Span<byte> run = _record.Load(first, last - first);
             for (int i = first; i < last; i++) run[i - first] ^= stream[i - Layout.PrefixLength];
             _record.Save(first, run);
+            _counters.RxReencryptedBytes += run.Length;
         }
 
         if (undone) _counters.RxRecordsUndone++;
