@@ -5,6 +5,8 @@ namespace NicEmu.Tests.Unit.Net;
 
 public sealed class AllocationTests
 {
+    private const int Windows = 5;
+
     [Test]
     public void SteadyState_DataAndAcknowledgments_AllocateNothing([Values] bool ipv6, [Values] bool loss)
     {
@@ -19,12 +21,18 @@ public sealed class AllocationTests
         while (!listener.TryAccept(out to)) nowPs = Exchange(client, server, frame, nowPs, 0);
         for (int i = 0; i < 300; i++) nowPs = Round(client, server, from, to, frame, data, nowPs, loss);
         long received = server.Statistics.FramesReceived;
-        long before = GC.GetAllocatedBytesForCurrentThread();
 
-        for (int i = 0; i < 300; i++) nowPs = Round(client, server, from, to, frame, data, nowPs, loss);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // The runtime allocates for itself on whichever thread needs it first, such as a greater table of casts when other tests run beside this one. That happens once;
+        // what a packet costs is in every window.
+        long least = long.MaxValue;
+        for (int window = 0; window < Windows && least > 0; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 300; i++) nowPs = Round(client, server, from, to, frame, data, nowPs, loss);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.That(allocated, Is.Zero);
+        Assert.That(least, Is.Zero);
         Assert.That(server.Statistics.FramesReceived - received, Is.GreaterThan(1000));
         Assert.That(client.Statistics.SegmentsRetransmitted > 0, Is.EqualTo(loss));
     }
