@@ -35,9 +35,7 @@ public sealed class EventLoop : IScheduler
     /// <inheritdoc/>
     public ITimer CreateTimer(string name, Action action) => Create(name, action, scope: null, isBackground: false);
 
-    /// <summary>Creates a timer that alone does not keep the loop busy, such as a heartbeat: <see cref="RunUntilIdle"/> does not wait for it.</summary>
-    /// <param name="name">Stable name.</param>
-    /// <param name="action">Runs once per arming.</param>
+    /// <inheritdoc/>
     public ITimer CreateBackgroundTimer(string name, Action action) => Create(name, action, scope: null, isBackground: true);
 
     /// <summary>Runs the event with the earliest deadline and moves time there.</summary>

@@ -24,12 +24,10 @@ public sealed class SchedulerScope(EventLoop loop, TraceSource? trace = null, Fu
     public bool IsRetired { get; private set; }
 
     /// <inheritdoc/>
-    public ITimer CreateTimer(string name, Action action)
-    {
-        LoopTimer timer = loop.Create(name, action, this, isBackground?.Invoke(name) ?? false);
-        _timers.Add(timer);
-        return timer;
-    }
+    public ITimer CreateTimer(string name, Action action) => Create(name, action, isBackground?.Invoke(name) ?? false);
+
+    /// <inheritdoc/>
+    public ITimer CreateBackgroundTimer(string name, Action action) => Create(name, action, true);
 
     /// <summary>The armed timers of the scope in order of creation.</summary>
     public IReadOnlyList<PendingTimer> Pending() =>
@@ -63,6 +61,13 @@ public sealed class SchedulerScope(EventLoop loop, TraceSource? trace = null, Fu
         }
 
         predecessor.Retire();
+    }
+
+    private LoopTimer Create(string name, Action action, bool background)
+    {
+        LoopTimer timer = loop.Create(name, action, this, background);
+        _timers.Add(timer);
+        return timer;
     }
 
     internal void OnFiring(LoopTimer timer)

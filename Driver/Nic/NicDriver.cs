@@ -19,6 +19,7 @@ public sealed class NicDriver : IDisposable
     private readonly ITimer _watchdog;
     private readonly ITimer _drain;
     private readonly NicHealth _health;
+    private readonly NicPoll _poll;
     private NicTxQueue[] _tx = [];
     private NicRxQueue[] _rx = [];
     private NicEventQueue? _events;
@@ -40,6 +41,7 @@ public sealed class NicDriver : IDisposable
         _registers = new(bus);
         _bringUp = new(bus, scheduler, _registers, options, name, SetUp, Fail);
         _health = new(_registers, _bringUp.Pci, scheduler, options.HealthCheckPs, name, Fail, TakeMissed);
+        _poll = new(scheduler, options.RingPollPs, name, TakeMissed);
         _mailbox = new(_registers, scheduler, name, options.CommandTimeoutPs, () => Fail(NicError.Removed), _health.CheckNow);
         _watchdog = scheduler.CreateTimer(name + ".watchdog", OnWatchdog);
         _drain = scheduler.CreateTimer(name + ".drain", OnDrain);
@@ -241,6 +243,7 @@ public sealed class NicDriver : IDisposable
         }
 
         State = NicState.Running;
+        _poll.Begin();
         _client.OnRunning();
         uint status = _registers.Read(NativeMap.Device, NativeMap.Device.Status);
         SetLink(NativeMap.Device.LinkUp.Extract(status) != 0);
@@ -382,6 +385,7 @@ public sealed class NicDriver : IDisposable
         _watchdog.Cancel();
         _drain.Cancel();
         _health.Cancel();
+        _poll.Cancel();
         _bringUp.Cancel();
         _mailbox.Close();
         _events?.Disable();

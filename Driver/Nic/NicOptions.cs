@@ -64,6 +64,12 @@ public sealed record NicOptions
     /// <summary>Time from traffic to a look at the card's health, in picoseconds; 0 for none. A card without traffic is not looked at.</summary>
     public long HealthCheckPs { get; init; } = 100 * MillisecondPs;
 
+    /// <summary>
+    /// Time between looks into the rings for completions whose interrupt was lost, in picoseconds; 0 for none. The looks go on while the card is at rest, read
+    /// memory only, and do not keep a run going that has nothing else to do.
+    /// </summary>
+    public long RingPollPs { get; init; } = 100 * MillisecondPs;
+
     internal int EffectiveRxBufferBytes => RxBufferBytes != 0 ? RxBufferBytes : (Mtu + 18 + 63) & ~63;
 
     internal void Validate()

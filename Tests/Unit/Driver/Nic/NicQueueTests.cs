@@ -200,6 +200,31 @@ public sealed class NicQueueTests
         Assert.That(driver.Error, Is.EqualTo(NicError.BadCompletion));
     }
 
+    [TestCase(0L, ExpectedResult = 0)]
+    [TestCase(100_000_000_000L, ExpectedResult = 1)]
+    public int RxCompletion_InterruptLost_IsTakenByTheNextLook(long pollPs)
+    {
+        using NicDriver driver = Run(new() { HealthCheckPs = 0, RingPollPs = pollPs });
+        _scheduler.Advance(1_000_000_000_000);
+        _card.Receive(0, Pattern(60, 1), new());
+
+        _scheduler.Advance(100_000_000_000);
+
+        return _client.Frames.Count;
+    }
+
+    [Test]
+    public void Look_CardStopped_IsTakenNoMore()
+    {
+        NicDriver driver = Run(new() { HealthCheckPs = 0 });
+        driver.Dispose();
+        int writes = _card.Writes.Count;
+
+        _scheduler.Advance(10_000_000_000_000);
+
+        Assert.That(_card.Writes, Has.Count.EqualTo(writes));
+    }
+
     private static byte[] Pattern(int length, int seed)
     {
         var bytes = new byte[length];
