@@ -12,6 +12,7 @@ public static class PathCatalogue
         ("user-copy", static () => new UserPath(copiesOnceMore: true)),
         ("sslstream", static () => new SslStreamPath()),
         ("ktls-write", static () => new KernelWritePath(copiesOnceMore: false)),
+        ("ktls-copy", static () => new KernelWritePath(copiesOnceMore: true)),
         ("ktls", static () => new KernelPath(StoreKind.Ordinary)),
         ("ktls-nt", static () => new KernelPath(StoreKind.NonTemporal)),
         ("lookaside", static () => new LookasidePath()),

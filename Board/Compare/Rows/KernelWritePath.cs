@@ -12,7 +12,7 @@ public sealed class KernelWritePath(bool copiesOnceMore) : SocketPathServer
 
     /// <inheritdoc/>
     public override PathDescription Description { get; } = new(
-        copiesOnceMore ? "ktls-write-copy" : "ktls-write",
+        copiesOnceMore ? "ktls-copy" : "ktls-write",
         copiesOnceMore ? "kernel TLS + read/write, with the server's own copy" : "kernel TLS + read/write, sealed in place",
         // read() and write() load and store content; sealing in place loads content and stores a record.
         new PathModel(ContentStages: copiesOnceMore ? 7 : 5, RecordStages: 1, ContentStores: copiesOnceMore ? 3 : 2, RecordStores: 1, CardMovesRecords: true))
