@@ -19,6 +19,7 @@ internal sealed class MeteredFunction(IPciFunction next, MemoryMeter meter) : Fu
             if (place == NativeMap.Doorbell.RxTail.Offset) meter.Count(MemoryEvent.RxDoorbells);
         }
 
+        if (bar == NativeDevice.RegisterBar && offset == NativeMap.Toe.OffsetOf(NativeMap.Toe.Tail)) meter.Count(MemoryEvent.TxDoorbells);
         base.BarWrite(bar, offset, data);
     }
 }

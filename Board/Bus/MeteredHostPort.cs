@@ -47,6 +47,13 @@ public sealed class MeteredHostPort : IHostPort
             case DmaClass.Payload when Find(address, data.Length) is { } chains:
                 chains.Count(_meter, address, data);
                 return status;
+            case DmaClass.ToeCommand:
+                _meter.Count(MemoryEvent.TxDescriptors, data.Length / TxDescriptorBytes);
+                break;
+            // No transmit ring explains it: the engine takes what a SEND names, and names nothing else that is metered.
+            case DmaClass.Payload when _meter.Find(address) is not null:
+                _meter.OnRead(MemoryTraffic.NicRead, address, data);
+                return status;
             default:
                 break;
         }
@@ -84,7 +91,7 @@ public sealed class MeteredHostPort : IHostPort
 
     private static MemoryEvent EventOf(DmaClass ring) => ring switch
     {
-        DmaClass.TxCompletion => MemoryEvent.TxCompletions,
+        DmaClass.TxCompletion or DmaClass.ToeCompletion => MemoryEvent.TxCompletions,
         DmaClass.RxCompletion => MemoryEvent.RxCompletions,
         _ => MemoryEvent.DeviceEvents,
     };

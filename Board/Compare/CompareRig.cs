@@ -227,8 +227,9 @@ public sealed class CompareRig
         public void Serve()
         {
             ServedConnection served = rig._server.Connections[number];
-            View.Begin(served.Sequence, served.ClientPort);
-            Pair.Begin(served.Sequence);
+            uint sequence = served.Sequence ?? Client.Start;
+            View.Begin(sequence, served.ClientPort);
+            Pair.Begin(sequence);
             rig._events.Add(View);
             rig._events.Add(Pair);
             if (Oracle is not null && Client.Keys is { } keys) Oracle.Begin(new RecordKeys(keys.Version, keys.Cipher, keys.Rx.Key, keys.Rx.Iv, keys.Rx.RecordSequence, Client.Start));

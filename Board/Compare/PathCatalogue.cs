@@ -18,6 +18,7 @@ public static class PathCatalogue
         ("lookaside", static () => new LookasidePath()),
         ("inline-copy", static () => new InlinePath(copies: true)),
         ("inline", static () => new InlinePath(copies: false)),
+        ("toe", static () => new ToePath()),
         ("plain", static () => new PlainPath()),
     ];
 

@@ -12,6 +12,9 @@ public sealed record PathDescription(string Id, string Title, PathModel Model)
     /// <summary>Where bytes that are sent again come from.</summary>
     public required string RetransmitSource { get; init; }
 
+    /// <summary>Whether bytes are sent again from the card's own memory, so that the host's is not read again.</summary>
+    public bool RetransmitsFromCard { get; init; }
+
     /// <summary>What the card keeps for a connection.</summary>
     public string CardState { get; init; } = "nothing";
 

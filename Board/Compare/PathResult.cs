@@ -72,6 +72,12 @@ public sealed record PathResult
     /// <summary>Times that the card had to fetch and expand a key that it did not have at hand.</summary>
     public long ContextMisses { get; init; }
 
+    /// <summary>Bytes that the card read from and wrote to its own memory, where that is counted: it is neither memory of the host nor PCI Express.</summary>
+    public long CardMemoryBytes { get; init; }
+
+    /// <summary>Bytes that the card sent again from its own memory.</summary>
+    public long CardRetransmitBytes { get; init; }
+
     /// <summary>Where the segment looked at before and behind the card is; null when none was caught.</summary>
     public BeforeAfterPair? Pair { get; init; }
 
@@ -94,7 +100,7 @@ public sealed record PathResult
     public double KWithMetadata => K + PerByte(Counters[MemoryTraffic.Metadata]);
 
     /// <summary>What K should be.</summary>
-    public double ExpectedK => Path.Model.Predict(HitRatio, Expansion, P + Delta);
+    public double ExpectedK => Path.Model.Predict(HitRatio, Expansion, Path.RetransmitsFromCard ? 0 : P + Delta);
 
     /// <summary>How often a byte of content crossed a PCI Express port.</summary>
     public double PcieCrossings => PerByte(Counters.PcieBytes);

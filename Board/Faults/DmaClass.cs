@@ -20,4 +20,10 @@ internal enum DmaClass
 
     /// <summary>The event ring.</summary>
     Event,
+
+    /// <summary>The command ring of the TCP offload engine.</summary>
+    ToeCommand,
+
+    /// <summary>Its completion ring.</summary>
+    ToeCompletion,
 }

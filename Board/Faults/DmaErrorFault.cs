@@ -17,8 +17,8 @@ internal sealed class DmaErrorFault(ArmedFault fault, FaultyHostPort port, RingM
 
     private bool Concerns(ulong address) => _class == "any" || rings.Find(address).Class switch
     {
-        DmaClass.TxDescriptor or DmaClass.RxDescriptor => _class == "descriptor",
-        DmaClass.TxCompletion or DmaClass.RxCompletion => _class == "completion",
+        DmaClass.TxDescriptor or DmaClass.RxDescriptor or DmaClass.ToeCommand => _class == "descriptor",
+        DmaClass.TxCompletion or DmaClass.RxCompletion or DmaClass.ToeCompletion => _class == "completion",
         DmaClass.Event => _class == "event",
         _ => _class == "payload",
     };

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using NicEmu.Spec.Native;
 using NicEmu.Spec.Native.Blocks;
+using NicEmu.Spec.Native.Toe;
 using NicEmu.Spec.Registers;
 
 namespace NicEmu.Board.Faults;
@@ -44,7 +45,7 @@ internal sealed class RingMap
     }
 
     private static bool IsOfInterest(ulong offset) =>
-        Within(NativeMap.Event, 1, offset) || Within(NativeMap.TxQueue, NativeDevice.QueuePairs, offset) || Within(NativeMap.RxQueue, NativeDevice.QueuePairs, offset);
+        Within(NativeMap.Event, 1, offset) || Within(NativeMap.Toe, 1, offset) || Within(NativeMap.TxQueue, NativeDevice.QueuePairs, offset) || Within(NativeMap.RxQueue, NativeDevice.QueuePairs, offset);
 
     private static bool Within(RegisterBlock block, int count, ulong offset) => offset >= block.BaseOffset && offset < block.BaseOffset + ((ulong)count * block.Size);
 
@@ -53,6 +54,9 @@ internal sealed class RingMap
         List<RingRange> ranges = [];
         EventBlock events = NativeMap.Event;
         Add(ranges, DmaClass.Event, Unsafe.SizeOf<EventEntry>(), events.OffsetOf(events.Base), events.OffsetOf(events.RingSize));
+        ToeBlock engine = NativeMap.Toe;
+        Add(ranges, DmaClass.ToeCommand, Unsafe.SizeOf<ToeCommand>(), engine.OffsetOf(engine.Base), engine.OffsetOf(engine.RingSize));
+        Add(ranges, DmaClass.ToeCompletion, Unsafe.SizeOf<ToeCompletion>(), engine.OffsetOf(engine.CompletionBase), engine.OffsetOf(engine.CompletionSize));
         for (int i = 0; i < NativeDevice.QueuePairs; i++)
         {
             QueueBlock tx = NativeMap.TxQueue;

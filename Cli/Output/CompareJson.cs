@@ -50,6 +50,8 @@ internal static class CompareJson
         json.WriteString("retransmitSource", row.Path.RetransmitSource);
         json.WriteString("cardState", row.Path.CardState);
         json.WriteNumber("cardStateBytes", row.Path.CardStateBytes);
+        json.WriteNumber("cardMemoryBytes", row.CardMemoryBytes);
+        json.WriteNumber("cardRetransmitBytes", row.CardRetransmitBytes);
         json.WriteString("kernelSaw", row.KernelSaw.IsEmpty ? null : row.KernelSawPlaintext ? "plaintext" : "ciphertext");
         json.WriteString("sha256", row.Sha256);
         json.WriteString("wireSha256", row.WireSha256);
