@@ -48,7 +48,7 @@ public static class HeatMapPlot
         if (double.IsNaN(value)) return;
         ScottPlot.Plottables.Text label = plot.Add.Text(value.ToString(format, CultureInfo.InvariantCulture), column, row);
         label.LabelAlignment = Alignment.MiddleCenter;
-        label.LabelFontSize = 13;
+        label.LabelFontSize = 14;
         label.LabelFontColor = value < 0.6 * highest ? Colors.White : Colors.Black;
     }
 }

@@ -6,6 +6,9 @@ namespace NicEmu.Report.Plots;
 /// <summary>Lines over a number: measured, by formula, and published.</summary>
 public static class LinesPlot
 {
+    /// <summary>Names of places along a logarithmic axis that fit beside each other.</summary>
+    private const int MostTicks = 14;
+
     /// <summary>Draws them.</summary>
     /// <param name="text">What stands around.</param>
     /// <param name="series">The lines; one without points stays out.</param>
@@ -37,13 +40,20 @@ public static class LinesPlot
         if (logX) UseLogarithmicTicks(plot, series);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
-        plot.ShowLegend(Alignment.UpperLeft);
+        PlotStyle.ShowLegend(plot);
         return PlotStyle.Finish(plot, text);
     }
 
     private static void UseLogarithmicTicks(Plot plot, IReadOnlyList<LineSeries> series)
     {
-        double[] at = [.. series.SelectMany(s => s.Points).Select(p => p.X).Distinct().Order()];
+        double[] all = [.. series.SelectMany(s => s.Points).Select(p => p.X).Distinct().Order()];
+        double apart = all.Length == 0 ? 0 : Math.Log10(all[^1] / all[0]) / MostTicks;
+        List<double> at = [];
+        foreach (double x in all)
+        {
+            if (at.Count == 0 || Math.Log10(x / at[^1]) >= apart) at.Add(x);
+        }
+
         plot.Axes.Bottom.SetTicks([.. at.Select(Math.Log10)], [.. at.Select(x => x.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture))]);
     }
 }

@@ -9,6 +9,9 @@ public sealed record SweepOptions
     /// <summary>All settings, and the time that small errors need; otherwise a quick sweep.</summary>
     public bool IsFull { get; init; }
 
+    /// <summary>Which of the settings are run; null for all that the effort has.</summary>
+    public Func<SweepSetting, bool>? Chosen { get; init; }
+
     /// <summary>The part that is run, from 1 to <see cref="Shards"/>.</summary>
     public int Shard { get; init; } = 1;
 

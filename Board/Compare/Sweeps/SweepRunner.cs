@@ -77,7 +77,7 @@ public static class SweepRunner
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shards, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Shard, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Shard, options.Shards, nameof(options));
-        return [.. definition.SettingsOf(options.IsFull).Where((_, i) => i % options.Shards == options.Shard - 1)];
+        return [.. definition.SettingsOf(options.IsFull).Where(s => options.Chosen?.Invoke(s) ?? true).Where((_, i) => i % options.Shards == options.Shard - 1)];
     }
 
     private static SeededRandom RandomOf(SweepDefinition definition, SweepSetting setting, ulong seed) =>

@@ -16,7 +16,7 @@ public sealed class ProjectReferencesTests
         ["NicEmu.Traces"] = ["NicEmu.Spec"],
         ["NicEmu.Conformance"] = ["NicEmu.Spec", "NicEmu.Net"],
         ["NicEmu.Board"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance"],
-        ["NicEmu.Report"] = ["NicEmu.Spec", "NicEmu.Board"],
+        ["NicEmu.Report"] = ["NicEmu.Spec", "NicEmu.Driver", "NicEmu.Board"],
         ["nicemu"] = ["NicEmu.Spec", "NicEmu.Net", "NicEmu.DeviceModel", "NicEmu.Firmware", "NicEmu.Driver", "NicEmu.Traces", "NicEmu.Conformance", "NicEmu.Board", "NicEmu.Report"],
     };
 

@@ -13,7 +13,7 @@ public sealed class PlotTests
     [Test]
     public void StackedBars_TwoBars_ShowNamesSumsAndOnlyPartsThatThereAre()
     {
-        PlotImage plot = StackedBarsPlot.Draw(Text, ["storage", "copies", "nothing"], [new("inline", [1, 1.00134, 0]), new("user", [1, 7, 0], 8.5)], "0.000");
+        PlotImage plot = StackedBarsPlot.Draw(Text, ["storage", "copies", "nothing"], [new("inline", [1, 1.00134, 0]), new("user", [1, 7, 0], [8.5])], "0.000", "published");
 
         string[] words = WordsOf(plot.Svg);
 
