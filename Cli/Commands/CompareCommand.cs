@@ -26,7 +26,9 @@ internal sealed class CompareCommand
     private readonly Option<ulong> _seed = new("--seed") { Description = "Decides about keys, sequence numbers and losses: same seed, same bytes.", DefaultValueFactory = static _ => 1 };
     private readonly Option<bool> _audit = new("--audit") { Description = "Compare memory with what the counted accesses make of it." };
     private readonly Option<bool> _trace = new("--trace") { Description = "With -o: write the server's capture of each path, DIR/PATH.pcapng, with the keys for Wireshark." };
-    private readonly Option<string?> _folder = new("--output", "-o") { Description = "Write compare.txt and compare.json into this folder.", HelpName = "DIR" };
+    private readonly Option<string?> _folder = new("--output", "-o") { Description = "Write report.html, drawings as SVG and PNG, compare.txt and compare.json into this folder; with the sweeps that are drawn (resync, share, waste, cache; some of their quick settings, about ten seconds) as CSV.", HelpName = "DIR" };
+    private readonly Option<string?> _sweeps = new("--sweeps") { Description = "With -o: draw the tables NAME.csv in this folder, as nicemu sweep -o DIR wrote them; sweeps that are not there are run.", HelpName = "DIR" };
+    private readonly Option<bool> _noSweeps = new("--no-sweeps") { Description = "With -o: run no sweeps, and leave out what they would draw." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     /// <summary>Builds the command.</summary>
@@ -35,7 +37,7 @@ internal sealed class CompareCommand
     private Command BuildCommand()
     {
         var command = new Command("compare", "Serve one file by many data paths, from TLS in the program to TLS in the card, and count every byte that crosses memory or PCI Express.");
-        foreach (Option option in new Option[] { _file, _size, _rows, _record, _mss, _loss, _hitRatio, _rate, _seed, _strategy, _audit, _trace, _folder, _json }) command.Options.Add(option);
+        foreach (Option option in new Option[] { _file, _size, _rows, _record, _mss, _loss, _hitRatio, _rate, _seed, _strategy, _audit, _trace, _folder, _sweeps, _noSweeps, _json }) command.Options.Add(option);
         _rate.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<double>() is not (> 0 and <= 1e6)) result.AddError("--rate takes a number above 0, to 1000000.");
@@ -47,6 +49,8 @@ internal sealed class CompareCommand
     private int Run(ParseResult parse)
     {
         using var interrupt = new InterruptScope();
+        if (parse.GetValue(_folder) is null && (parse.GetValue(_sweeps) is not null || parse.GetValue(_noSweeps))) throw new UsageFault("--sweeps and --no-sweeps need -o DIR.");
+        if (parse.GetValue(_sweeps) is { } earlier && !Directory.Exists(earlier)) throw new UsageFault($"there is no folder {earlier}");
         string[] ids = Choose(parse.GetValue(_rows));
         ulong seed = parse.GetValue(_seed);
         var options = new CompareOptions
@@ -75,8 +79,7 @@ internal sealed class CompareCommand
         }
 
         progress.Dispose();
-        Write(run, parse);
-        return run.Passed ? ExitCode.Passed : ExitCode.Failed;
+        return Write(run, parse, interrupt.Token) && run.Passed ? ExitCode.Passed : ExitCode.Failed;
     }
 
     private Func<string, ITraceSink>? TraceOf(ParseResult parse)
@@ -99,24 +102,42 @@ internal sealed class CompareCommand
         }
     }
 
-    private void Write(CompareRun run, ParseResult parse)
+    private bool Write(CompareRun run, ParseResult parse, CancellationToken cancellation)
     {
-        var text = new CompareText(run, parse.GetValue(_rate));
+        double rate = parse.GetValue(_rate);
         TextWriter output = parse.InvocationConfiguration.Output;
-        if (parse.GetValue(_json)) WriteJson(output, run);
-        else text.Write(output);
-        if (parse.GetValue(_folder) is not { } folder) return;
-        Guarded(folder, () =>
+        if (parse.GetValue(_json)) JsonDocumentWriter.Write(output, "nicemu.compare/1", json => CompareJson.Write(json, run));
+        else new CompareText(run, rate).Write(output);
+        if (parse.GetValue(_folder) is not { } folder) return true;
+        var report = new CompareFolder
         {
-            Directory.CreateDirectory(folder);
-            using var table = new StreamWriter(Path.Combine(folder, "compare.txt"));
-            text.Write(table);
-            using var json = new StreamWriter(Path.Combine(folder, "compare.json"));
-            WriteJson(json, run);
-        });
+            Path = folder,
+            Sweeps = parse.GetValue(_sweeps),
+            RunsSweeps = !parse.GetValue(_noSweeps),
+            RateGbps = rate,
+            Seed = run.Options.Seed,
+            Reproduce = Reproduce(parse),
+            Cancellation = cancellation,
+            Error = parse.InvocationConfiguration.Error,
+        };
+        bool isWhole = true;
+        Guarded(folder, () => isWhole = report.Write(run));
+        return isWhole;
     }
 
-    private static void WriteJson(TextWriter output, CompareRun run) => JsonDocumentWriter.Write(output, "nicemu.compare/1", json => CompareJson.Write(json, run));
+    /// <summary>The command line with what was given on it, but for where the report goes.</summary>
+    private string Reproduce(ParseResult parse)
+    {
+        List<string> words = ["nicemu", "compare"];
+        foreach (Option option in new Option[] { _file, _size, _rows, _record, _mss, _loss, _hitRatio, _rate, _strategy, _seed })
+        {
+            if (parse.GetResult(option) is not { Implicit: false } given) continue;
+            words.Add(option.Name);
+            words.AddRange(given.Tokens.Select(static t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"'{t.Value}'" : t.Value));
+        }
+
+        return string.Join(' ', words);
+    }
 
     private static string[] Choose(string? list)
     {

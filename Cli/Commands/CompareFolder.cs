@@ -1,4 +1,3 @@
-using System.Globalization;
 using NicEmu.Board.Compare;
 using NicEmu.Board.Compare.Sweeps;
 using NicEmu.Cli.Output;
@@ -10,8 +9,14 @@ namespace NicEmu.Cli.Commands;
 /// <summary>The report of a comparison in a folder: page, drawings, tables, and the sweeps that are drawn.</summary>
 internal sealed class CompareFolder
 {
+    /// <summary>The folder; made if it is not there.</summary>
+    public required string Path { get; init; }
+
     /// <summary>Folder with tables of earlier sweeps, which are drawn instead of new ones; null for none.</summary>
     public required string? Sweeps { get; init; }
+
+    /// <summary>Whether sweeps are run that are not in that folder.</summary>
+    public required bool RunsSweeps { get; init; }
 
     public required double RateGbps { get; init; }
 
@@ -25,51 +30,54 @@ internal sealed class CompareFolder
     public required TextWriter Error { get; init; }
 
     /// <summary>Writes everything.</summary>
-    /// <param name="folder">The folder; made if it is not there.</param>
     /// <param name="run">What the paths did.</param>
-    /// <exception cref="EnvironmentFault">A file cannot be read or written.</exception>
+    /// <returns>Whether every sweep went well; what did is drawn in any case.</returns>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be.</exception>
     /// <exception cref="UsageFault">A file of an earlier sweep is none.</exception>
-    public void Write(string folder, CompareRun run)
+    public bool Write(CompareRun run)
     {
-        SweepResult[] sweeps = [.. DrawnSweeps.All.Select(Measure)];
-        Cancellation.ThrowIfCancellationRequested();
-        var report = new CompareReport(run, RateGbps, sweeps, Reproduce);
-        try
+        Directory.CreateDirectory(Path);
+        List<SweepResult> sweeps = [];
+        bool isWhole = true;
+        foreach (SweepDefinition definition in DrawnSweeps.All)
         {
-            Directory.CreateDirectory(folder);
-            using var table = new StreamWriter(Path.Combine(folder, "compare.txt"));
-            new CompareText(run, RateGbps).Write(table);
-            using var json = new StreamWriter(Path.Combine(folder, "compare.json"));
-            JsonDocumentWriter.Write(json, "nicemu.compare/1", writer => CompareJson.Write(writer, run));
-            report.Write(folder);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new EnvironmentFault($"cannot write to {folder}: {fault.Message}", fault);
+            if ((Read(definition) ?? Measure(definition)) is { } sweep) sweeps.Add(sweep);
+            else isWhole &= !RunsSweeps;
         }
 
+        var report = new CompareReport(run, RateGbps, sweeps, Reproduce);
+        using var table = new StreamWriter(System.IO.Path.Combine(Path, "compare.txt"));
+        new CompareText(run, RateGbps).Write(table);
+        using var json = new StreamWriter(System.IO.Path.Combine(Path, "compare.json"));
+        JsonDocumentWriter.Write(json, "nicemu.compare/1", writer => CompareJson.Write(writer, run));
+        report.Write(Path);
         if (!PlotStyle.HasFont) Error.WriteLine($"nicemu: {PlotStyle.FontAdvice}");
-        Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"wrote {Path.Combine(folder, "report.html")} and {report.Plots.Count} drawings"));
+        Error.WriteLine($"wrote {System.IO.Path.Combine(Path, "report.html")}, {report.Plots.Count} drawings and {sweeps.Count} tables of sweeps");
+        return isWhole;
     }
 
-    private SweepResult Measure(SweepDefinition definition)
+    private SweepResult? Measure(SweepDefinition definition)
     {
-        if (Read(definition) is { } earlier) return earlier;
+        if (!RunsSweeps) return null;
         using var progress = new CountLine(Error, !Console.IsErrorRedirected && Error == Console.Error);
         var options = new SweepOptions { Seed = Seed, Chosen = s => DrawnSweeps.Shows(definition, s), Cancellation = Cancellation };
         try
         {
-            return SweepRunner.Run(definition, options, p => progress.Report($"measuring {p.Sweep}", p.Done, Math.Max(1, p.Total)));
+            SweepResult result = SweepRunner.Run(definition, options, p => progress.Report($"measuring {p.Sweep}", p.Done, Math.Max(1, p.Total)));
+            Cancellation.ThrowIfCancellationRequested();
+            return result;
         }
         catch (SweepFailedException fault)
         {
-            throw new EnvironmentFault(fault.Message, fault);
+            Error.WriteLine($"nicemu: {fault.Message}");
+            return null;
         }
     }
 
     private SweepResult? Read(SweepDefinition definition)
     {
-        string? path = Sweeps is null ? null : Path.Combine(Sweeps, definition.Name + ".csv");
+        string? path = Sweeps is null ? null : System.IO.Path.Combine(Sweeps, definition.Name + ".csv");
         if (path is null || !File.Exists(path)) return null;
         try
         {
@@ -79,10 +87,6 @@ internal sealed class CompareFolder
         catch (SweepFormatException mistake)
         {
             throw new UsageFault($"{path}: {mistake.Message}");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new EnvironmentFault($"cannot read {path}: {fault.Message}", fault);
         }
     }
 }

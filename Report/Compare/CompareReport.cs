@@ -1,3 +1,4 @@
+using System.Globalization;
 using NicEmu.Board.Compare;
 using NicEmu.Board.Compare.Sweeps;
 using NicEmu.Report.Html;
@@ -67,7 +68,7 @@ public sealed class CompareReport
         string title = $"One file, {_run.Rows.Count} data paths";
         var page = new HtmlPage($"NicEmu: {title}");
         page.Heading(1, title);
-        page.Paragraph($"The same {_run.Options.Content.Length} bytes, served by an emulated host and network card in {_run.Rows.Count} ways that differ in who encrypts and in what is copied. Every byte that crosses memory or PCI Express was counted by the code that moved it. {CompareTables.Conditions(_run)}.");
+        page.Paragraph($"The same {_run.Options.Content.Length} bytes, served by an emulated host and network card in {_run.Rows.Count} ways that differ in who encrypts and in what is copied. Every byte that crosses memory or PCI Express was counted by the code that moved it. Conditions: {CompareTables.Conditions(_run)}.");
         page.Paragraph(CompareTables.Verdict(_run), _run.Passed ? "" : "banner");
         page.Listing([[("Reproduce: ", false), (_reproduce, false)]]);
         if (!PlotStyle.HasFont) page.Paragraph(PlotStyle.FontAdvice, "banner");
@@ -78,7 +79,7 @@ public sealed class CompareReport
         Add(page, CompareTables.Roles(_run));
         page.Heading(2, "Beside what was published");
         Add(page, CompareTables.Published(_run, _rateGbps));
-        page.Paragraph("What may be said: TLS in the kernel touches memory twice as often as TLS in the card, TLS in the program four times. Rows marked \"drawn there\" are the published slides' own arithmetic with the same model of accesses; only the measured ones are evidence. What is not comparable: rates, processor load, watts and latency, which an emulator does not have; and what caches hide, which neither count shows.");
+        AddRatios(page);
         Add(page, CompareTables.Bounds(_run));
         AddPair(page);
         AddSweeps(page);
@@ -100,15 +101,29 @@ public sealed class CompareReport
         }
     }
 
+    private void AddRatios(HtmlPage page)
+    {
+        if (Find("user") is { } user && Find("ktls-nt") is { } kernel && Find("inline") is { } card)
+        {
+            page.Paragraph(string.Create(
+                CultureInfo.InvariantCulture,
+                $"In this run TLS in the kernel moved {kernel.K / card.K:F2} times as many bytes through memory as TLS in the card, and TLS in the program {user.K / card.K:F2} times; published are 200 to 100 and 400 to 100."));
+        }
+
+        page.Paragraph("Rows marked \"drawn there\" are the published slides' own arithmetic with the same model of accesses; only the measured ones are evidence. Not comparable are rates, processor load, watts and latency, which an emulator does not have, and what caches hide, which neither count shows.");
+
+        PathResult? Find(string id) => _run.Rows.FirstOrDefault(r => r.Path.Id == id);
+    }
+
     private void AddPair(HtmlPage page)
     {
         if (_run.Pair is not { } pair) return;
         page.Heading(2, "P7  One segment before and behind the card");
         page.Paragraph($"With TLS in the card the host hands over packets with final headers and plaintext. Left: the frame of {pair.Before.Length} bytes as the driver handed it to the card. Right: the same frame on the wire. Marked bytes differ. "
             + (pair.OnlyPayloadAndChecksumsDiffer
-                ? "Of the headers only the two checksums do (the IP header's at offset 0x18, TCP's at 0x32): the host leaves them to the card, which alone knows the ciphertext that they cover. Addresses, ports, sequence and acknowledgement numbers are the same; so is the record's head of five bytes, and in TLS 1.2 the explicit nonce, where a record begins in the segment. What differs behind is content that was encrypted; encryption changes no length. "
+                ? "Of the headers only the two checksums do (the IP header's at offset 0x18, TCP's at 0x32): the host leaves both to the card, for TCP's covers the ciphertext, which only the card knows. Addresses, ports, sequence and acknowledgement numbers are the same; so is the record's head of five bytes, and in TLS 1.2 the explicit nonce, where a record begins in the segment. What differs behind is content that was encrypted; encryption changes no length. "
                 : "More than the payload and the two checksums differ in the headers, which is a defect. ")
-            + "A capture on the sending host (tcpdump) shows the left side: plaintext.");
+            + "A capture on the sending host (tcpdump) shows the left side: plaintext. Bytes that follow from a seed look random on both sides; serve a text with --file to read it on the left.");
         page.Listing(HexPair.Lines(pair.Before, pair.After, PathPlots.PairBytes));
     }
 

@@ -12,7 +12,7 @@ internal static class PathExplanations
         ("user-copy", "The same, but the server first moves what it read into a buffer of its own before it calls the library, as web servers do that collect a response. One more copy: ten crossings."),
         ("sslstream", "The same as user-space TLS with a library that this project did not write: .NET's SslStream, on Linux OpenSSL. It proves that an independent implementation produces and accepts the same kind of stream. Only what goes into it and what comes out is counted; its keys are its own, so its records differ on the wire from the other rows'."),
         ("ktls-write", "The handshake is still the program's, but the keys go down to the kernel, which builds and encrypts records. The program still calls read() and write(), so file bytes are copied up into the program and down into the socket's pages; a worker of the kernel then encrypts them where they lie. Moving encryption into the kernel saves nothing here: what costs is the way through the program."),
-        ("ktls-write-copy", "Kernel TLS under a program that reads, copies what it read to a buffer of its own, and writes."),
+        ("ktls-copy", "Kernel TLS under a program that reads, copies what it read to a buffer of its own, and writes: one more copy than ktls-write, ten crossings."),
         ("ktls", "sendfile(): the program names the file and the kernel does the rest, one call for many records. Pages come from storage into the page cache and are not ready yet; when they are there, a worker reads plaintext from the page cache and writes records to private pages. It cannot encrypt in place: the page cache belongs to every reader of the file, and each connection has keys of its own. "
             + "The private pages stay until they are acknowledged, and a lost segment comes from them. Ordinary stores first load the line that they overwrite, so this row has a fifth crossing, labelled rfo."),
         ("ktls-nt", "The same with stores that go past the cache. Nothing is loaded in order to be overwritten: four crossings. This is the software path whose 55 GB/s at 90 Gb/s were published."),
@@ -31,9 +31,11 @@ internal static class PathExplanations
     /// <summary>The explanation of a path; for one that is not known by name, what its description says.</summary>
     public static string Of(PathDescription path)
     {
-        // A variant's name begins with the name of what it varies.
-        (string Id, string Text) found = Known.Where(k => path.Id == k.Id || path.Id.StartsWith(k.Id + "-", StringComparison.Ordinal)).OrderByDescending(static k => k.Id.Length).FirstOrDefault();
-        string who = $"Encrypted by: {path.CryptoBy}. Sent again from: {path.RetransmitSource}. The card keeps: {path.CardState}.";
-        return found.Id is null ? who : $"{found.Text} {who}";
+        foreach ((string id, string text) in Known)
+        {
+            if (path.Id == id) return text;
+        }
+
+        return $"Encrypted by: {path.CryptoBy}. Sent again from: {path.RetransmitSource}. The card keeps: {path.CardState}.";
     }
 }

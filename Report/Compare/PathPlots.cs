@@ -52,6 +52,6 @@ public static class PathPlots
     }
 
     /// <summary>What the decks draw for a path; NaN where they draw nothing.</summary>
-    private static double Nominal(string id) =>
+    internal static double Nominal(string id) =>
         PublishedFigure.All.LastOrDefault(f => f.PathId == id && !f.IsMeasured) is { } figure ? figure.MemoryGBps / figure.PayloadGBps : double.NaN;
 }

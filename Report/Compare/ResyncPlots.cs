@@ -87,7 +87,7 @@ public static class ResyncPlots
         SweepPoint[] ordered = [.. points.OrderBy(static p => p["p"])];
         lines.Add(new(name, LineKind.Measured, color, Points(ordered, p => p[measured])));
         if (formula.Length > 0) lines.Add(new(name + ": formula", LineKind.Formula, color, Points(ordered, p => p[formula])));
-        lines.Add(new(name + ": Monte Carlo", LineKind.Published, color, Points(ordered, cited)));
+        lines.Add(new(name + ": Monte Carlo", LineKind.Published, color, [.. ordered.Select(q => (Percent * q["loss"], cited(q))).Where(static q => !double.IsNaN(q.Item2))]));
     }
 
     private static (double X, double Y)[] Points(SweepPoint[] points, Func<SweepPoint, double> value) =>

@@ -17,7 +17,7 @@ public static class ShapePlots
         var text = new PlotText(
             "P4-receive-share",
             "Records that the receiving card decrypts when segments are lost",
-            "Records of 16384 bytes, segments of 1448, each record beginning with a segment, two in flight. Symbols: published for one card (ConnectX-6 Dx, 64 connections, artifact of ASPLOS 2021), which decrypts 84.1 % already without loss; compare how the share falls, not where it begins. Cross: (1-p)^(R/M), the chance that no segment of a record is lost.",
+            "Records of 16384 bytes, segments of 1448, each record beginning with a segment, two in flight. Symbols: published for one card (ConnectX-6 Dx, 64 connections, artifact of ASPLOS 2021), which decrypts 84.1 % already without loss; compare how the share falls, not where it begins. It also leaves more to software whole where this one has begun. Cross: (1-p)^(R/M), the chance that no segment of a record is lost.",
             "loss",
             "percent of the records");
         SweepPoint[] points = [.. sweep.Points.Where(static p => p["record"] == DrawnSweeps.Record && p["mss"] == DrawnSweeps.Segment && p["in-flight"] == 2 && p["aligned"] == 1).OrderBy(static p => p["loss"])];

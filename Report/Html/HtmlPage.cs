@@ -10,7 +10,7 @@ internal sealed class HtmlPage(string title)
     private const string Style = """
         :root { --ink: #1a1a1a; --soft: #5b6470; --line: #d9dde2; --band: #f5f7f9; --accent: #0072b2; }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 62rem; color: var(--ink); background: #fff; font: 16px/1.55 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+        body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 66rem; color: var(--ink); background: #fff; font: 16px/1.55 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
         h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .3rem; }
         h2 { font-size: 1.35rem; margin: 2.6rem 0 .6rem; padding-top: .8rem; border-top: 2px solid var(--line); }
         h3 { font-size: 1.05rem; margin: 1.6rem 0 .3rem; }
@@ -21,15 +21,21 @@ internal sealed class HtmlPage(string title)
         table { border-collapse: collapse; font-size: .82rem; margin: .8rem 0; }
         th, td { padding: .3rem .55rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
         thead th { background: var(--band); border-bottom: 2px solid var(--line); }
+        td:first-child { white-space: nowrap; }
+        table.dense { font-size: .74rem; }
+        table.dense th, table.dense td { padding: .28rem .32rem; }
         td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         figure { margin: 1.2rem 0; }
         figure svg { width: 100%; height: auto; border: 1px solid var(--line); }
         figcaption { color: var(--soft); font-size: .88rem; }
-        pre { background: var(--band); padding: .8rem 1rem; overflow-x: auto; font: .78rem/1.45 "DejaVu Sans Mono", ui-monospace, monospace; }
+        pre { background: var(--band); padding: .8rem 1rem; overflow-x: auto; font: .68rem/1.5 "DejaVu Sans Mono", ui-monospace, monospace; }
         pre mark { background: #ffe08a; }
         code { font-family: "DejaVu Sans Mono", ui-monospace, monospace; font-size: .88em; }
-        @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } figure, table, pre { break-inside: avoid; } .wide { overflow: visible; } table { font-size: 6.6pt; } }
+        @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } figure, table, pre { break-inside: avoid; } h3 { break-after: avoid; } td:first-child { white-space: normal; } table.dense { font-size: 6pt; } pre { font-size: 6.6pt; } .wide { overflow: visible; } table { font-size: 6.6pt; } }
         """;
+
+    /// <summary>Columns that fit beside each other at the usual size.</summary>
+    private const int MostWideColumns = 10;
 
     private readonly StringBuilder _body = new();
 
@@ -49,7 +55,7 @@ internal sealed class HtmlPage(string title)
     /// <param name="numeric">Which columns hold numbers.</param>
     public void Table(IReadOnlyList<string> heads, IEnumerable<IReadOnlyList<string>> rows, Func<int, bool> numeric)
     {
-        _body.Append("<div class=\"wide\"><table><thead><tr>");
+        _body.Append(heads.Count > MostWideColumns ? "<div class=\"wide\"><table class=\"dense\"><thead><tr>" : "<div class=\"wide\"><table><thead><tr>");
         for (int column = 0; column < heads.Count; column++) Cell("th", heads[column], numeric(column));
         _body.Append("</tr></thead><tbody>\n");
         foreach (IReadOnlyList<string> row in rows)
@@ -69,7 +75,7 @@ internal sealed class HtmlPage(string title)
         // An XML declaration may stand only at a document's beginning.
         string svg = plot.Svg;
         int start = svg.IndexOf("<svg", StringComparison.Ordinal);
-        _body.Append("<figure>\n").Append(WithViewBox(start > 0 ? svg[start..] : svg)).Append("\n<figcaption>").Append(Escape(plot.Caption)).Append("</figcaption></figure>\n");
+        _body.Append("<figure>\n").Append(WithOwnNames(WithViewBox(start > 0 ? svg[start..] : svg), plot.Name)).Append("\n<figcaption>").Append(Escape($"{plot.Name.Split('-')[0]}. {plot.Caption}")).Append("</figcaption></figure>\n");
     }
 
     /// <summary>Text in lines as they are, with parts marked.</summary>
@@ -91,6 +97,10 @@ internal sealed class HtmlPage(string title)
         $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{Escape(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n{_body}</body>\n</html>\n";
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>Drawings in one page share their names, so each gets its own before them.</summary>
+    private static string WithOwnNames(string svg, string name) =>
+        svg.Replace(" id=\"", $" id=\"{name}-", StringComparison.Ordinal).Replace("url(#", $"url(#{name}-", StringComparison.Ordinal).Replace("href=\"#", $"href=\"#{name}-", StringComparison.Ordinal);
 
     /// <summary>Without a view box a drawing cannot change its size with the page.</summary>
     private static string WithViewBox(string svg)

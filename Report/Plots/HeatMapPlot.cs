@@ -6,6 +6,8 @@ namespace NicEmu.Report.Plots;
 /// <summary>A value over two axes of named steps, each written into its cell.</summary>
 public static class HeatMapPlot
 {
+    private static readonly ScottPlot.Colormaps.Viridis Map = new();
+
     /// <summary>Draws it.</summary>
     /// <param name="text">What stands around.</param>
     /// <param name="columns">Names along the horizontal axis.</param>
@@ -17,24 +19,10 @@ public static class HeatMapPlot
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(values);
         Plot plot = PlotStyle.Create(text);
-        var upsideDown = new double[rows.Count, columns.Count];
-        double highest = 0;
+        double highest = values.Cast<double>().Where(static v => !double.IsNaN(v)).DefaultIfEmpty(0).Max();
         for (int row = 0; row < rows.Count; row++)
         {
-            for (int column = 0; column < columns.Count; column++)
-            {
-                // A heat map counts its rows from the top.
-                upsideDown[rows.Count - 1 - row, column] = values[row, column];
-                highest = double.IsNaN(values[row, column]) ? highest : Math.Max(highest, values[row, column]);
-            }
-        }
-
-        ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(upsideDown);
-        map.Colormap = new ScottPlot.Colormaps.Viridis();
-        map.NaNCellColor = Colors.LightGray;
-        for (int row = 0; row < rows.Count; row++)
-        {
-            for (int column = 0; column < columns.Count; column++) AddValue(plot, column, row, values[row, column], highest, format);
+            for (int column = 0; column < columns.Count; column++) AddCell(plot, column, row, values[row, column], highest, format);
         }
 
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, columns.Count).Select(i => (double)i)], [.. columns]);
@@ -43,8 +31,13 @@ public static class HeatMapPlot
         return PlotStyle.Finish(plot, text);
     }
 
-    private static void AddValue(Plot plot, int column, int row, double value, double highest, string format)
+    private static void AddCell(Plot plot, int column, int row, double value, double highest, string format)
     {
+        // Drawn as shapes: browsers blur a picture of few points.
+        ScottPlot.Plottables.Rectangle cell = plot.Add.Rectangle(column - 0.5, column + 0.5, row - 0.5, row + 0.5);
+        cell.FillColor = double.IsNaN(value) ? Colors.LightGray : Map.GetColor(highest > 0 ? value / highest : 0);
+        cell.LineColor = Colors.White;
+        cell.LineWidth = 1;
         if (double.IsNaN(value)) return;
         ScottPlot.Plottables.Text label = plot.Add.Text(value.ToString(format, CultureInfo.InvariantCulture), column, row);
         label.LabelAlignment = Alignment.MiddleCenter;

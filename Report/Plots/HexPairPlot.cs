@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using NicEmu.Report.Html;
 using SkiaSharp;

@@ -42,13 +42,13 @@ public static class StackedBarsPlot
         if (drawn.Count > 0) plot.Add.Bars(drawn);
         foreach ((int at, int mark, double value) in Marks(bars))
         {
-            plot.Add.Marker(at + 0.22, value, MarkShapes[mark % MarkShapes.Length], 11, Colors.Black);
+            plot.Add.Marker(at + 0.42, value, MarkShapes[mark % MarkShapes.Length], 11, Colors.Black);
             highest = Math.Max(highest, value);
         }
 
         ShowLegend(plot, parts, bars, markNames);
         NameBars(plot, bars);
-        plot.Axes.SetLimits(-0.6, bars.Count - 0.4, 0, Math.Max(highest, 1e-9) * 1.1);
+        plot.Axes.SetLimits(-0.6, bars.Count - 0.3, 0, Math.Max(highest, 1e-9) * (sumFormat.Length > 0 ? 1.1 : 1.02));
         return PlotStyle.Finish(plot, text);
     }
 
@@ -80,7 +80,9 @@ public static class StackedBarsPlot
         plot.Axes.Bottom.MajorTickStyle.Length = 0;
         if (bars.Count <= MostLevelNames || bars.Max(static b => b.Name.Length) < 6) return;
         plot.Axes.Bottom.TickLabelStyle.Rotation = -30;
-        plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.UpperRight;
+        plot.Axes.Bottom.TickLabelStyle.OffsetX = 8;
+        plot.Axes.Bottom.TickLabelStyle.OffsetY = 4;
         plot.Axes.Bottom.MinimumSize = 78;
     }
 

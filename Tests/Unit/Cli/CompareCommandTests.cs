@@ -1,4 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using NicEmu.Board.Compare.Sweeps;
+using NicEmu.Report.Compare;
 using NUnit.Framework;
 
 namespace NicEmu.Tests.Unit.Cli;
@@ -37,13 +41,49 @@ internal sealed class CompareCommandTests
         using var folder = new CliFolder();
         string file = folder.Content("served.bin", 70_000);
 
-        CliRun run = CliRun.Of("compare", "--rows", "inline", "--file", file, "-o", folder["report"], "--audit");
+        CliRun run = CliRun.Of("compare", "--rows", "inline", "--file", file, "-o", folder["report"], "--audit", "--no-sweeps");
 
         Assert.That(run.Code, Is.Zero, run.Output);
         Assert.That(File.ReadAllText(folder["report/compare.txt"]), Is.EqualTo(run.Output));
         Assert.That(File.Exists(folder["report/compare.json"]), Is.True);
     }
 
+    [Test]
+    public void Compare_Report_IsWrittenWithItsDrawingsAndTables()
+    {
+        using var folder = new CliFolder();
+        Directory.CreateDirectory(folder["earlier"]);
+        foreach (string name in (string[])["resync", "share", "waste", "cache"]) File.WriteAllText(folder[$"earlier/{name}.csv"], Table(SweepCatalogue.Find(name)!));
+
+        CliRun run = CliRun.Of("compare", "--rows", "inline,plain", "--size", "64K", "--seed", "3", "-o", folder["report"], "--sweeps", folder["earlier"]);
+
+        Assert.That(run.Code, Is.Zero, run.Error);
+        string[] names = [.. Directory.GetFiles(folder["report"]).Select(static f => Path.GetFileName(f)!)];
+        Assert.That(names.Count(static n => Regex.IsMatch(n, @"^P[1-7]-.*\.(svg|png)$")), Is.EqualTo(14));
+        Assert.That(names, Is.SupersetOf(new[] { "report.html", "compare.txt", "compare.json", "resync.csv", "share.csv", "waste.csv", "cache.csv" }));
+        Assert.That(File.ReadAllText(folder["report/report.html"]), Does.Contain("nicemu compare --size 64K --rows inline,plain --seed 3"));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(folder["report/compare.json"]));
+        foreach (JsonElement path in document.RootElement.GetProperty("paths").EnumerateArray())
+        {
+            string k = path.GetProperty("k").GetDouble().ToString("F3", CultureInfo.InvariantCulture);
+            Assert.That(File.ReadAllText(folder["report/report.html"]), Does.Match($"<td>{path.GetProperty("id")}</td>.*<td class=\"n\">{Regex.Escape(k)}</td>"));
+        }
+    }
+
+    [Test]
+    public void Compare_DamagedSweep_IsAUsageError()
+    {
+        using var folder = new CliFolder();
+        Directory.CreateDirectory(folder["earlier"]);
+        File.WriteAllText(folder["earlier/resync.csv"], "nothing of the kind\n");
+
+        CliRun run = CliRun.Of("compare", "--rows", "plain", "--size", "1K", "-o", folder["report"], "--sweeps", folder["earlier"]);
+
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("resync.csv"));
+    }
+
+    [TestCase("--sweeps", "/nowhere/at/all")]
     [TestCase("--rows", "user,nobody")]
     [TestCase("--rows", ",")]
     [TestCase("--size", "0")]
@@ -63,5 +103,18 @@ internal sealed class CompareCommandTests
 
         Assert.That(run.Code, Is.EqualTo(2));
         Assert.That(run.Output, Is.Empty);
+    }
+
+    /// <summary>A table with the settings that are drawn, and invented values.</summary>
+    private static string Table(SweepDefinition definition)
+    {
+        using var text = new StringWriter();
+        SweepPoint[] points =
+        [
+            .. definition.SettingsOf(false).Where(s => DrawnSweeps.Shows(definition, s)).Select(s => new SweepPoint(
+                definition, s.Index, [.. s.Values, .. definition.Columns.Skip(definition.Axes.Count).Select(static c => c.Labels.Count > 0 ? 1 : 0.25)])),
+        ];
+        SweepCsv.Write(text, new SweepResult(definition, points, 1, IsFull: false));
+        return text.ToString();
     }
 }
