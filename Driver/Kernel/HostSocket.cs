@@ -282,10 +282,11 @@ public sealed class HostSocket : ITlsSocket, ITcpObserver, IKernelSocket, IDispo
 
     private int Written(int taken, int wanted)
     {
-        _writeBlocked = taken < wanted;
+        // Who was refused is told later, also when a shorter write of another fits meanwhile, such as the answer to a KeyUpdate message.
+        _writeBlocked |= taken < wanted;
         if (taken > 0 || wanted == 0) _kernel.SchedulePump();
         // RFC 8446 §5.3: a number is never used twice; the connection ends first.
-        if (_writeBlocked && TxError == KtlsError.SequenceOverflow) Abort();
+        if (taken < wanted && TxError == KtlsError.SequenceOverflow) Abort();
         return taken;
     }
 

@@ -92,6 +92,22 @@ public sealed class SendTests
     }
 
     [Test]
+    public void Send_ShorterRecordFitsMeanwhile_WhoWasRefusedIsToldAllTheSame()
+    {
+        using var hosts = new TwoHosts(new() { Tcp = new() { SendBufferBytes = 20_000 } });
+        hosts.Open(TlsVersion.Tls13, TlsCipher.Aes128Gcm);
+        int called = 0;
+        hosts.ClientSocket.Writable = () => called++;
+        int taken = hosts.ClientSocket.Write(KtlsFixture.Pattern(40_000, 1));
+
+        int other = hosts.ClientSocket.Write(TlsContentType.Alert, [1, 0]);
+        hosts.Loop.RunUntil(() => called > 0, TwoHosts.SecondPs);
+
+        Assert.That((taken, other), Is.EqualTo((16384, 2)));
+        Assert.That(called, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Send_SmallBufferAndMore_NothingIsSentTwiceOrLost([Values(600, 2000, 20_000)] int buffer, [Values] TlsVersion version)
     {
         using var hosts = new TwoHosts(new() { Tcp = new() { SendBufferBytes = buffer } });
