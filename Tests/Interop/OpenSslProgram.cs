@@ -31,14 +31,15 @@ internal static class OpenSslProgram
     /// <param name="port">TCP port.</param>
     /// <param name="output">File that gets what arrives.</param>
     /// <param name="folder">Folder for its key.</param>
-    public static Process Serve(int port, string output, string folder)
+    /// <param name="isQuiet">Whether it only passes content on; else it takes commands, and says what it does among what arrives.</param>
+    public static Process Serve(int port, string output, string folder, bool isQuiet = true)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=openssl", key, HashAlgorithmName.SHA256);
         using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportECPrivateKeyPem());
-        Process server = Shell($"exec openssl s_server -accept {port} -quiet -naccept 1 -key {folder}/key.pem -cert {folder}/cert.pem > {output}", keepsInput: true);
+        Process server = Shell($"exec openssl s_server -accept {port} {(isQuiet ? "-quiet" : "")} -naccept 1 -key {folder}/key.pem -cert {folder}/cert.pem > {output}", keepsInput: true);
         string hex = $":{port:X4} ";
         Assert.That(
             () => File.ReadLines("/proc/net/tcp6").Concat(File.ReadLines("/proc/net/tcp")).Any(l => l.Contains(hex, StringComparison.Ordinal) && l.Contains(" 0A ", StringComparison.Ordinal)),
