@@ -31,7 +31,7 @@ internal sealed class HtmlPage(string title)
         pre { background: var(--band); padding: .8rem 1rem; overflow-x: auto; font: .68rem/1.5 "DejaVu Sans Mono", ui-monospace, monospace; }
         pre mark { background: #ffe08a; }
         code { font-family: "DejaVu Sans Mono", ui-monospace, monospace; font-size: .88em; }
-        @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } figure, table, pre { break-inside: avoid; } h3 { break-after: avoid; } td:first-child { white-space: normal; } table.dense { font-size: 6pt; } pre { font-size: 6.6pt; } .wide { overflow: visible; } table { font-size: 6.6pt; } }
+        @media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } figure, table, pre { break-inside: avoid; } h3 { break-after: avoid; } td:first-child { white-space: normal; } table.dense { font-size: 6pt; } pre { font-size: 5.9pt; padding: .5rem; } .wide { overflow: visible; } table { font-size: 6.6pt; } }
         """;
 
     /// <summary>Columns that fit beside each other at the usual size.</summary>
