@@ -75,7 +75,7 @@ internal sealed class HtmlPage(string title)
         // An XML declaration may stand only at a document's beginning.
         string svg = plot.Svg;
         int start = svg.IndexOf("<svg", StringComparison.Ordinal);
-        _body.Append("<figure>\n").Append(WithOwnNames(WithViewBox(start > 0 ? svg[start..] : svg), plot.Name)).Append("\n<figcaption>").Append(Escape($"{plot.Name.Split('-')[0]}. {plot.Caption}")).Append("</figcaption></figure>\n");
+        _body.Append("<figure>\n").Append(WithViewBox(start > 0 ? svg[start..] : svg)).Append("\n<figcaption>").Append(Escape($"{plot.Name.Split('-')[0]}. {plot.Caption}")).Append("</figcaption></figure>\n");
     }
 
     /// <summary>Text in lines as they are, with parts marked.</summary>
@@ -97,10 +97,6 @@ internal sealed class HtmlPage(string title)
         $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{Escape(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n{_body}</body>\n</html>\n";
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
-
-    /// <summary>Drawings in one page share their names, so each gets its own before them.</summary>
-    private static string WithOwnNames(string svg, string name) =>
-        svg.Replace(" id=\"", $" id=\"{name}-", StringComparison.Ordinal).Replace("url(#", $"url(#{name}-", StringComparison.Ordinal).Replace("href=\"#", $"href=\"#{name}-", StringComparison.Ordinal);
 
     /// <summary>Without a view box a drawing cannot change its size with the page.</summary>
     private static string WithViewBox(string svg)

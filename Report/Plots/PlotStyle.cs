@@ -20,7 +20,7 @@ public static class PlotStyle
     private static readonly string? Font = PreferredFonts.FirstOrDefault(IsThere) ?? SKFontManager.Default.FontFamilies.FirstOrDefault();
 
     /// <summary>Whether this machine has a font; without one the drawings have no text.</summary>
-    public static bool HasFont => Font is not null;
+    public static bool HasFont { get; } = Font is not null && SKFontManager.Default.MatchFamily(Font) is { } face && face.GetGlyph('0') != 0;
 
     /// <summary>What to do on a machine without fonts.</summary>
     public static string FontAdvice => "No font is installed, so the drawings have no text: sudo apt-get install fonts-dejavu-core";
