@@ -71,6 +71,7 @@ public sealed class CompareRig
         finally
         {
             foreach (Connection connection in rig._connections) connection.Dispose();
+            (server as IDisposable)?.Dispose();
             (rig._trace as IDisposable)?.Dispose();
         }
     }

@@ -7,7 +7,7 @@ using NicEmu.Spec.Native.Toe;
 namespace NicEmu.Board.Compare.Rows;
 
 /// <summary>sendfile() over connections whose TCP and records are the card's: the host names pages of the file, and sees neither segments nor acknowledgments.</summary>
-public sealed class ToePath : PathServer
+public sealed class ToePath : PathServer, IDisposable
 {
     private const int HostBytes = 256 * 1024;
     private const long ListenLimitPs = 1_000_000_000_000;
@@ -103,6 +103,13 @@ public sealed class ToePath : PathServer
             CardMemoryBytes = (long)(_toe.ReadCounter(NativeMap.Toe.CardReadBytes) + _toe.ReadCounter(NativeMap.Toe.CardWrittenBytes)),
             CardRetransmitBytes = (long)_toe.ReadCounter(NativeMap.Toe.RetransmitBytes),
         };
+    }
+
+    /// <summary>Takes the engine out of use.</summary>
+    public void Dispose()
+    {
+        foreach (Served served in _accepted) served.Stream?.Dispose();
+        _toe?.Dispose();
     }
 
     private void OnAccepted(ToeSocket? socket)
