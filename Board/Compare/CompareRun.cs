@@ -33,27 +33,28 @@ public sealed record CompareRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(ids);
         options.Validate();
-        PathServer[] servers = [.. ids.Select(PathCatalogue.Create)];
-        var rows = new PathResult[servers.Length];
+        // A name that is none is told before anything runs.
+        string[] serving = [.. ids.Where(static id => !PathCatalogue.IsReceiving(id))];
+        var rows = new PathResult[ids.Count];
         var gate = new Lock();
         var limits = new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellation };
-        Parallel.For(0, servers.Length, limits, i =>
+        Parallel.For(0, rows.Length, limits, i =>
         {
-            rows[i] = CompareRig.Run(servers[i], options, cancellation: cancellation);
+            rows[i] = PathCatalogue.Run(ids[i], options, cancellation);
             lock (gate) ended?.Invoke(rows[i]);
         });
-        return new CompareRun { Options = options, Rows = rows, Pair = Catch(servers, options, cancellation), Failure = Judge(rows) };
+        return new CompareRun { Options = options, Rows = rows, Pair = Catch(serving, options, cancellation), Failure = Judge(rows) };
     }
 
     /// <summary>
     /// Looks at the first segment of the first record, before and behind a card that encrypts. It takes a run of its own, of a few records, in which segments are not cut by the card: only
     /// then is one frame before it one frame behind it.
     /// </summary>
-    private static BeforeAfterPair? Catch(PathServer[] servers, CompareOptions options, CancellationToken cancellation)
+    private static BeforeAfterPair? Catch(string[] serving, CompareOptions options, CancellationToken cancellation)
     {
-        if (servers.FirstOrDefault(static s => s.Description.CardEncrypts) is not { } server) return null;
+        if (serving.Select(PathCatalogue.Create).FirstOrDefault(static s => s.Description.CardEncrypts) is not { } server) return null;
         CompareOptions little = options with { Content = options.Content.First(4 * options.RecordPayload), SegmentationOffload = false, Loss = 0, Reorder = 0, Audit = false, TraceOf = null };
-        return CompareRig.Run(PathCatalogue.Create(server.Description.Id), little, cancellation: cancellation).Pair;
+        return CompareRig.Run(server, little, cancellation: cancellation).Pair;
     }
 
     private static string? Judge(PathResult[] rows)

@@ -99,8 +99,11 @@ public sealed record PathResult
     /// <summary>The same with metadata.</summary>
     public double KWithMetadata => K + PerByte(Counters[MemoryTraffic.Metadata]);
 
+    /// <summary>What K should be where the stages differ from record to record, so that the path's model alone does not say it; null elsewhere.</summary>
+    public double? OwnExpectedK { get; init; }
+
     /// <summary>What K should be.</summary>
-    public double ExpectedK => Path.Model.Predict(HitRatio, Expansion, Path.RetransmitsFromCard ? 0 : P + Delta);
+    public double ExpectedK => OwnExpectedK ?? Path.Model.Predict(HitRatio, Expansion, Path.RetransmitsFromCard ? 0 : P + Delta);
 
     /// <summary>How often a byte of content crossed a PCI Express port.</summary>
     public double PcieCrossings => PerByte(Counters.PcieBytes);

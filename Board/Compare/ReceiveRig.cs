@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using NicEmu.Board.Bus;
 using NicEmu.Board.Links;
 using NicEmu.Board.Time;
 using NicEmu.Conformance.Oracle;
@@ -11,6 +12,7 @@ using NicEmu.Driver.Nic;
 using NicEmu.Driver.Paths;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
+using NicEmu.Spec.Seams;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Compare;
@@ -26,6 +28,7 @@ public sealed class ReceiveRig : IDisposable
     private const int ReaderBytes = 17 * 1024;
 
     private readonly CompareOptions _options;
+    private readonly bool _byCard;
     private readonly CancellationToken _cancellation;
     private readonly EventLoop _loop = new();
     private readonly MemoryMeter _meter = new();
@@ -36,6 +39,8 @@ public sealed class ReceiveRig : IDisposable
     private readonly HostKernel _receiverHost;
     private readonly PathMemory _memory;
     private readonly MeteredRegion _buffer;
+    private readonly TraceFanout _events = new();
+    private readonly ITraceSink? _trace;
     private readonly FirstBytesFilter _filter = new();
     private readonly WireView _view = new(0, ServeMachine.Port, isTls: true);
     private readonly WireOracle _oracle = new(0, TraceEventKind.FrameSent, ServeMachine.Port);
@@ -49,13 +54,16 @@ public sealed class ReceiveRig : IDisposable
 
     private ReceiveRig(CompareOptions options, bool byCard, CancellationToken cancellation)
     {
-        (_options, _cancellation) = (options, cancellation);
+        (_options, _byCard, _cancellation) = (options, byCard, cancellation);
         if (options.Audit) _meter.Observer = _audit = new ShadowAudit(_meter);
         var cable = new PairLink(_loop);
         ulong seed = new SeededRandom(options.Seed).Fork("network").NextUInt64();
         _sender = new NicBoard(_loop, cable.A, new NicBoardOptions { Number = 0, Seed = seed });
         _receiver = new NicBoard(_loop, cable.B, new NicBoardOptions { Number = 1, Seed = seed, Meter = _meter });
-        _sender.Trace.Sink = new Fanout(_view, _oracle);
+        _sender.Trace.Sink = _events;
+        _events.Add(_view);
+        _events.Add(_oracle);
+        if ((_trace = options.TraceOf?.Invoke(byCard ? ByCardId : InSoftwareId)) is not null) _events.Add(_trace);
         HostOptions receiving = ServeMachine.HostOptionsOf(options, isServer: false);
         _senderHost = _sender.CreateHost(ServeMachine.HostOptionsOf(options, isServer: true));
         _receiverHost = _receiver.CreateHost(receiving with { OffloadRx = byCard, Nic = receiving.Nic with { RxSpareBuffers = SpareBuffers } });
@@ -63,14 +71,23 @@ public sealed class ReceiveRig : IDisposable
         _buffer = Allocate(ReaderBytes, "reader");
     }
 
-    /// <summary>What can be said before it runs; K is that of records in order, in memory from the start: 3 for each byte.</summary>
-    public static PathDescription Description { get; } = new(
-        "inline-rx", "inline TLS in the card, receiving", new PathModel(ContentStages: 0, RecordStages: 2, ContentStores: 0, RecordStores: 1, CardMovesRecords: true))
+    /// <summary>Name of the path with a card that decrypts.</summary>
+    public const string ByCardId = "inline-rx";
+
+    /// <summary>Name of the path whose kernel decrypts.</summary>
+    public const string InSoftwareId = "ktls-rx";
+
+    /// <summary>What can be said before it runs; K is that of records in order: 3 for each byte, 5 where the processor decrypts.</summary>
+    /// <param name="byCard">Whether the card decrypts.</param>
+    public static PathDescription Describe(bool byCard) => new(
+        byCard ? ByCardId : InSoftwareId,
+        byCard ? "receiving: inline TLS in the card" : "receiving: kernel TLS in software",
+        new PathModel(ContentStages: 0, RecordStages: byCard ? 2 : 4, ContentStores: 0, RecordStores: byCard ? 1 : 2, CardMovesRecords: true))
     {
-        CryptoBy = "card, on the way in",
+        CryptoBy = byCard ? "card, on the way in" : "processor, in the kernel",
         RetransmitSource = "the other end",
-        CardState = "key and place in the stream",
-        CardStateBytes = Unsafe.SizeOf<ContextSnapshot>() + 32,
+        CardState = byCard ? "key and place in the stream" : "nothing",
+        CardStateBytes = byCard ? Unsafe.SizeOf<ContextSnapshot>() + 32 : 0,
         NotCounted = ["Looking at headers of frames and of records: they pass the processor as metadata, or with the copy of the record."],
     };
 
@@ -91,6 +108,7 @@ public sealed class ReceiveRig : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        (_trace as IDisposable)?.Dispose();
         _view.Dispose();
         _hash.Dispose();
     }
@@ -117,7 +135,7 @@ public sealed class ReceiveRig : IDisposable
             TlsUpgrade.Server(socket, ServeMachine.HandshakeOf(_options, 0, isServer: true), static _ => { });
         });
         _socket = PathSocket.Connect(_receiverHost, _memory, ServeMachine.Address(isServer: true), ServeMachine.Port, _buffer);
-        TlsUpgrade.Client(_socket, ServeMachine.HandshakeOf(_options, 0, isServer: false), OnSecured);
+        TlsUpgrade.Client(_socket, ServeMachine.HandshakeOf(_options, 0, isServer: false) with { KeyLog = line => _sender.Trace.Emit(new TraceEvent { Kind = TraceEventKind.KeyLog, Text = line }) }, OnSecured);
         if (!Wait(() => _keys is not null && _peer is { TxState: KtlsState.Software } && IsSettled(_socket))) _failure ??= "The connection did not open.";
     }
 
@@ -198,7 +216,7 @@ public sealed class ReceiveRig : IDisposable
         if (counters[MemoryEvent.UnmeteredPayloadBytes] is > 0 and long unmetered) failure ??= $"The card moved {unmetered} bytes of payload in memory that is not metered.";
         var result = new PathResult
         {
-            Path = Description,
+            Path = Describe(_byCard),
             Failure = failure ?? audit,
             AuditFailure = audit,
             Audited = _audit is not null,
@@ -217,7 +235,7 @@ public sealed class ReceiveRig : IDisposable
             KernelSaw = _filter.Seen,
             KernelSawPlaintext = KernelSawPlaintext(),
         };
-        return new(result, kernel.RxRecordsDevice, kernel.RxRecordsMixed, kernel.RxRecordsSoftware, kernel.RxReencryptedBytes);
+        return ReceiveResult.Of(result, kernel.RxRecordsDevice, kernel.RxRecordsMixed, kernel.RxRecordsSoftware, kernel.RxReencryptedBytes);
     }
 
     private bool KernelSawPlaintext()
@@ -235,13 +253,4 @@ public sealed class ReceiveRig : IDisposable
     }
 
     private MeteredRegion Allocate(int bytes, string name) => new(_receiver.Bus.AllocateDma(bytes), _meter, name);
-
-    private sealed class Fanout(ITraceSink first, ITraceSink second) : ITraceSink
-    {
-        public void On(in TraceEvent e, ReadOnlySpan<byte> data)
-        {
-            first.On(e, data);
-            second.On(e, data);
-        }
-    }
 }

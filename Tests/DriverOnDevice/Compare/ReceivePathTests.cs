@@ -45,6 +45,19 @@ public sealed class ReceivePathTests
         Assert.That(run.Result.K, Is.EqualTo(arrived + 2 + (2 * opened) + (2 * share * run.Decrypted)).Within(1).Percent, "5 + 2d for mixed records, 5 for others, 3 for the card's; what arrived twice was written twice");
     }
 
+    [TestCase("inline-rx", 0)]
+    [TestCase("inline-rx", 0.02)]
+    [TestCase("ktls-rx", 0.02)]
+    public void Compare_ReceivingPath_IsOneOfTheRowsAndCountsAsExpected(string id, double loss)
+    {
+        CompareRun run = CompareRun.Execute(new CompareOptions { Content = StorageContent.Seeded(FileBytes, 5), Loss = loss, Audit = true }, ["inline", id]);
+
+        Assert.That(run.Failure, Is.Null);
+        Assert.That(run.Rows[1].Path.Id, Is.EqualTo(id));
+        Assert.That(run.Rows[1].K, Is.EqualTo(run.Rows[1].ExpectedK).Within(0.5).Percent);
+        Assert.That(run.Rows[1].WireSha256, Is.EqualTo(run.Rows[0].WireSha256));
+    }
+
     [Test]
     public void Wire_SameKeysAsTheServingPaths_SameRecords()
     {
