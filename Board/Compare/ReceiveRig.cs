@@ -12,7 +12,6 @@ using NicEmu.Driver.Nic;
 using NicEmu.Driver.Paths;
 using NicEmu.Spec.Core;
 using NicEmu.Spec.Events;
-using NicEmu.Spec.Seams;
 using NicEmu.Spec.Tls;
 
 namespace NicEmu.Board.Compare;
