@@ -37,6 +37,11 @@ public static class PathCatalogue
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static bool IsReceiving(string id) => Find(id) is null;
 
+    /// <summary>What can be said of a path before it runs.</summary>
+    /// <param name="id">Its name.</param>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static PathDescription Describe(string id) => IsReceiving(id) ? ReceiveRig.Describe(id == ReceiveRig.ByCardId) : Create(id).Description;
+
     /// <summary>Runs a path.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="options">What is served, and how.</param>

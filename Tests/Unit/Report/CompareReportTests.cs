@@ -79,7 +79,7 @@ internal sealed class CompareReportTests
     [Test]
     public void Page_EveryPath_IsExplainedForItself()
     {
-        string[] texts = [.. PathCatalogue.Ids.Select(static id => PathExplanations.Of(PathCatalogue.Create(id).Description))];
+        string[] texts = [.. PathCatalogue.Ids.Select(static id => PathExplanations.Of(PathCatalogue.Describe(id)))];
 
         Assert.That(texts, Is.Unique);
         Assert.That(texts, Has.All.Length.GreaterThan(120));
