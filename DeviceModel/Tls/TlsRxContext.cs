@@ -203,12 +203,19 @@ internal sealed class TlsRxContext : TlsContext
         if (distance is < 0 or > LargestWindow)
         {
             Track.BytesBehind += (ulong)length;
-            if (State != RxState.Searching || Track.BytesBehind <= _budgetBytes)
+            if (State is not (RxState.Searching or RxState.Tracking) || Track.BytesBehind <= _budgetBytes)
             {
                 return false;
             }
 
             // A stray packet far ahead must not make the whole stream "old": a search may begin anywhere.
+            if (State == RxState.Tracking)
+            {
+                Counters[TlsCounter.RxResyncExpired]++;
+                _shared.Events.Raise(EventCode.ResyncStuck, Handle.Value, Track.Candidate);
+                _records.BeginSearch(ResyncInput.Expired);
+            }
+
             Track.Search = default;
         }
         else

@@ -108,5 +108,8 @@ public static class RxRules
             "Sequence numbers are compared modulo 2^32."),
         new("R45", RxState.InSync, "bad checksum", RxVerdict.NotDecrypted, RxReason.BadChecksum, RxState.InSync,
             "Told by the checksum room: the engine is not asked and nothing moves."),
+        new("R46", RxState.Tracking, "a budget of packets behind the expected byte, the last with a header",
+            RxVerdict.ResyncRequest, RxReason.AwaitingAnswer, RxState.Tracking,
+            "The candidate was in a stray packet far ahead, and no answer can come: the search begins anew; an event tells."),
     ];
 }

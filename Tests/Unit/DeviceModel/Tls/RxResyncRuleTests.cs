@@ -298,6 +298,22 @@ public sealed class RxResyncRuleTests : RxRuleBench
     }
 
     [Test]
+    public void R46_RequestAboutAStrayPacket_IsGivenUp()
+    {
+        Receive(0, 50);
+        byte[] header = [23, 3, 3, 4, 0];
+        Fixture.Engine.Open(Handle, Stream.Sequence(50) + (1U << 29), header, new byte[5], 0);
+        Assert.That(State(), Is.EqualTo(RxState.Tracking));
+        Assert.That(Receive(50, 500).Reason, Is.EqualTo(RxReason.BeforeExpected));
+        Assert.That(Receive(550, 450).Reason, Is.EqualTo(RxReason.BeforeExpected));
+
+        RxResult result = Check("R46", () => Receive(1000, 200));
+
+        Assert.That(result.CandidateSequence, Is.EqualTo(Stream.Sequence(1110)));
+        Assert.That(Fixture.Raised, Is.EqualTo(new[] { (EventCode.ResyncStuck, Handle, (ulong)(Stream.Sequence(50) + (1U << 29))) }));
+    }
+
+    [Test]
     public void Open_BadTagThenCandidateInOnePacket_AsksWithTheNextHeader()
     {
         Receive(0, 50);
