@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NicEmu.Spec.Events;
 using NicEmu.Spec.Seams;
 
 namespace NicEmu.Conformance.Card;
@@ -87,6 +88,14 @@ public sealed class RawTxQueue
 
         if (taken.Count > 0) _card.Rig.Bus.Write(2, (0x1000 * (ulong)_index) + 4, 4, _consumer);
         return taken;
+    }
+
+    /// <summary>Descriptors that the card has fetched.</summary>
+    /// <param name="from">Index of the first event looked at; the ring may not have wrapped since.</param>
+    public int Fetched(int from)
+    {
+        ulong end = _ring.BusAddress + (ulong)(DescriptorBytes << Log2);
+        return _card.Rig.Events.Of(TraceEventKind.DmaRead, from).Where(e => e.Event.Address >= _ring.BusAddress && e.Event.Address < end).Sum(e => e.Data.Length / DescriptorBytes);
     }
 
     /// <summary>DATA with one segment.</summary>

@@ -1,6 +1,7 @@
 using NicEmu.Conformance.Card;
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Oracle;
+using NicEmu.Spec.Events;
 using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
@@ -11,7 +12,7 @@ internal static class DeleteCases
 {
     private const string Manual = "register manual, handles and mailbox";
 
-    [Case("C156", CaseProfile.Lifecycle, "Descriptors that are posted when their context is removed run under its own key or are refused, never under the next owner's key.", Source = Manual, Stimulus = "16 KiB of DATA posted; TX_DESTROY, and a new key and context, at several moments of its execution.", Observes = "wire, completions")]
+    [Case("C156", CaseProfile.Lifecycle, "Descriptors that are posted when their context is removed run under its own key or are refused, never under the next owner's key; a removal that meets them says BUSY, and is done once.", Source = Manual, Stimulus = "16 KiB of DATA posted, and thirty times as much; TX_DESTROY, and a new key and context, at several moments of its execution.", Observes = "wire, completions, mailbox, descriptors fetched")]
     public static void RemovalUnderQueuedDescriptors(DeviceCase c)
     {
         foreach (int nanoseconds in new[] { 0, 200, 500, 1000, 2000, 5000, 20_000 })
@@ -38,6 +39,10 @@ internal static class DeleteCases
             else Expect.Equal(sent.Length, 0, $"the number of bytes that leave of a refused chain with a removal after {nanoseconds} ns");
             second.ExpectRecord(100, "the next owner's first record");
         }
+
+        int met = 0;
+        foreach (int wanted in new[] { 1, 12, 20 }) met += RemovalMeetsDescriptors(c, wanted) ? 1 : 0;
+        Expect.Can(met > 0, "the card is done with every descriptor that it fetched before a command can end");
     }
 
     [Case("C157", CaseProfile.Lifecycle, "A place that is used anew at once uses the new key from the first packet on, and the new handle is another.", Source = Manual, Stimulus = "Contexts and keys made and removed in turns; a key rotated; a receive rule set up anew with another key.", Observes = "wire, completions, handles")]
@@ -54,6 +59,7 @@ internal static class DeleteCases
             Expect.Equal(card.Submit(20, flow.Key), 0u, "the status of KEY_DESTROY");
         }
 
+        OnlyPlaceIsUsedAgain(card, c.Seed);
         RotatedKeyIsUsed(card, c.Seed);
         RawRxQueue queue = card.Rx();
         for (int i = 0; i < 4; i++)
@@ -97,6 +103,68 @@ internal static class DeleteCases
         Expect.That(last.Context != heir.Context, "the handle of the late removal is not given out again");
         Expect.That(heir.Send(heir.Record(10).Framed) != 0, "the context of the late removal is gone");
         last.ExpectRecord(100, "a record of the last owner");
+    }
+
+    /// <summary>All places but one are taken, so that one is used again and again at once.</summary>
+    private static void OnlyPlaceIsUsedAgain(RawCard card, ulong seed)
+    {
+        FlowKeys keys = CaseKeys.Draw(seed, "filler", TlsVersion.Tls13, TlsCipher.Aes128Gcm);
+        Expect.Equal(card.KeyCreate(keys, out ulong key), 0u, "the status of KEY_CREATE");
+        var filling = new List<ulong>();
+        while (filling.Count < 20_000 && card.TxCreate(keys, key, 1, out ulong made) == 0) filling.Add(made);
+        Expect.That(filling.Distinct().Count() == filling.Count, "every handle that fills the table is another");
+        Expect.Equal(card.Submit(33, filling[0]), 0u, "the status of TX_DESTROY in a full table");
+        var given = new HashSet<ulong>(filling);
+        for (int i = 0; i < 3; i++)
+        {
+            var flow = new RawTxFlow(card, seed, $"only place {i}");
+            Expect.That(given.Add(flow.Context), $"the only free place gives a handle that was not given before (0x{flow.Context:X16} in round {i})");
+            flow.ExpectRecord(40, $"a record in the only free place, round {i}");
+            Expect.Equal(card.Submit(33, flow.Context), 0u, "the status of TX_DESTROY in a full table");
+            Expect.That(flow.Send(flow.Record(10).Framed) != 0, "DATA under the handle of before is refused");
+            Expect.Equal(card.Submit(20, flow.Key), 0u, "the status of KEY_DESTROY");
+        }
+
+        foreach (ulong context in filling.Skip(1)) Expect.Equal(card.Submit(33, context), 0u, "the status of TX_DESTROY");
+        Expect.Equal(card.Submit(20, key), 0u, "the status of KEY_DESTROY behind its contexts");
+    }
+
+    /// <summary>So much is posted that the command ends before it is done; returns whether that came about.</summary>
+    private static bool RemovalMeetsDescriptors(DeviceCase c, int wanted)
+    {
+        RawCard card = DescriptorCases.PoweredUp(c);
+        var flow = new RawTxFlow(card, c.Seed, "long");
+        var right = new List<byte>();
+        int from = card.Rig.Events.Count;
+        for (int i = 0; i < 30; i++)
+        {
+            (byte[] framed, byte[] wire) = flow.Record(16_000);
+            card.Tx().Put(flow.Segment(flow.Next, framed, 1448));
+            flow.Next += (uint)framed.Length;
+            right.AddRange(wire);
+        }
+
+        card.Tx().Doorbell();
+        card.Wait(() => card.Tx().Fetched(from) >= wanted, $"{wanted} descriptors are fetched");
+        int fetched = card.Tx().Fetched(from);
+        uint removal = card.Submit(33, flow.Context);
+        var completions = new List<RawCompletion>(card.Tx().Take());
+        if (fetched <= completions.Count) return false;
+
+        Expect.Equal(removal, 7u, $"the status of TX_DESTROY with {fetched - completions.Count} fetched descriptors under way");
+        Expect.Equal(card.Submit(20, flow.Key), 7u, "the status of KEY_DESTROY while the context's last descriptors run");
+        int underWay = completions.Count;
+        card.Run();
+        completions.AddRange(card.Tx().Take());
+        int good = completions.TakeWhile(d => d.Status == 0).Count();
+        Expect.AtLeast(good, Math.Max(fetched, underWay), "the number of chains that run: those that the card had fetched");
+        Expect.That(completions.Skip(good).All(d => d.Status is 2 or 3), "every chain behind them is refused because its context is gone");
+        Expect.Equal(completions.Count, 30, "the number of completions");
+        Expect.Bytes(flow.TakePayload(), right.GetRange(0, right.Count / 30 * good).ToArray(), "what leaves of a context that is being removed");
+        Expect.Equal(card.Rig.Events.Of(TraceEventKind.ContextRemoved, from).Count(e => e.Event.Handle == flow.Context), 1, "the number of removals");
+        Expect.Equal(card.Submit(33, flow.Context), 5u, "the status of a second TX_DESTROY");
+        Expect.Equal(card.Submit(20, flow.Key), 0u, "the status of KEY_DESTROY behind the last descriptor");
+        return true;
     }
 
     private static void RotatedKeyIsUsed(RawCard card, ulong seed)

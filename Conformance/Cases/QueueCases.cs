@@ -9,7 +9,7 @@ internal static class QueueCases
 {
     private const string Manual = "register manual, TX_MOVE and TLS transmit";
 
-    [Case("C194", CaseProfile.Faults, "A live context moves to another queue with its place kept; the old queue is refused from then on, and not before.", Source = Manual, Stimulus = "TX_MOVE in mid-record, back and forth; the old queue is switched off; a move to a queue that does not exist.", Observes = "completions, wire, mailbox")]
+    [Case("C194", CaseProfile.Faults, "A live context moves to another queue with its place kept; the old queue is refused from then on, and not before. While descriptors name it, it does not move.", Source = Manual, Stimulus = "TX_MOVE in mid-record, back and forth; the old queue is switched off; a move to a queue that does not exist; TX_MOVE while thirty long chains are under way.", Observes = "completions, wire, mailbox, descriptors fetched")]
     public static void ContextMovesBetweenQueues(DeviceCase c)
     {
         RawCard card = DescriptorCases.PoweredUp(c);
@@ -38,6 +38,9 @@ internal static class QueueCases
         (byte[] next, byte[] nextRight) = flow.Record(100);
         Expect.Equal(RawTxFlow.Status(card.Tx(last).Post(flow.Segment(flow.Next, next))), (byte)0, "the status of DATA with the other queue switched off");
         Expect.Bytes(flow.TakePayload(), nextRight, "the record with the other queue switched off");
+        int met = 0;
+        foreach (int wanted in new[] { 1, 12, 20 }) met += MoveMeetsDescriptors(c, wanted) ? 1 : 0;
+        Expect.Can(met > 0, "the card is done with every descriptor that it fetched before a command can end");
     }
 
     [Case("C197", CaseProfile.Faults, "A queue full of TLS work delays a queue of plain frames by no more than the turns that the manual allows it, and each keeps its order.", Source = "register manual, rings; own", Stimulus = "Thirty chains of 16 KiB under TLS on one queue, twenty plain frames on another, doorbells at the same time.", Observes = "wire")]
@@ -92,6 +95,38 @@ internal static class QueueCases
         // Queues take turns of 16 descriptors (manual, timing); a chain of 16 KiB is twelve frames.
         for (int i = 0; i < before.Count; i++) Expect.That(before[i] <= (1 + (i / 16)) * 16 * 12, $"plain frame {i} waits for its turn only ({before[i]} of {tls} TLS frames left before it)");
         foreach (DmaBuffer buffer in buffers) buffer.Dispose();
+    }
+
+    /// <summary>So much is posted that the command ends before it is done; returns whether that came about.</summary>
+    private static bool MoveMeetsDescriptors(DeviceCase c, int wanted)
+    {
+        RawCard card = DescriptorCases.PoweredUp(c);
+        var flow = new RawTxFlow(card, c.Seed, "under way");
+        var right = new List<byte>();
+        int from = card.Rig.Events.Count;
+        for (int i = 0; i < 30; i++)
+        {
+            (byte[] framed, byte[] wire) = flow.Record(16_000);
+            card.Tx().Put(flow.Segment(flow.Next, framed, 1448));
+            flow.Next += (uint)framed.Length;
+            right.AddRange(wire);
+        }
+
+        card.Tx(1);
+        card.Tx().Doorbell();
+        card.Wait(() => card.Tx().Fetched(from) >= wanted, $"{wanted} descriptors are fetched");
+        int fetched = card.Tx().Fetched(from);
+        uint status = Move(card, flow.Context, 1);
+        var completions = new List<RawCompletion>(card.Tx().Take());
+        if (fetched <= completions.Count) return false;
+
+        Expect.Equal(status, 7u, $"the status of TX_MOVE with {fetched - completions.Count} fetched descriptors under way");
+        card.Run();
+        completions.AddRange(card.Tx().Take());
+        Expect.That(completions.Count == 30 && completions.All(d => d.Status == 0), "every chain that was under way runs on the context's queue");
+        Expect.Bytes(flow.TakePayload(), right.ToArray(), "the records that were under way");
+        Expect.Equal(Move(card, flow.Context, 1), 0u, "the status of TX_MOVE behind the last descriptor");
+        return true;
     }
 
     private static uint Move(RawCard card, ulong context, ushort queue) => card.Mailbox(34, new Bytes(16).U64(0, context).U16(8, queue).Span);

@@ -73,7 +73,7 @@ internal static class ReceiveResyncCases
         }
     }
 
-    [Case("C130", CaseProfile.Resync, "A request about a header that more than a log's worth of records was read behind gets the right number, or a refusal.", Source = Document, Stimulus = "As C129 with fifty records in each packet.", Observes = "answers, application data")]
+    [Case("C130", CaseProfile.Resync, "A request about a header that more than a log's worth of records was read behind gets the right number, or a refusal.", Source = Document, Stimulus = "As C129 with fifty records in each packet; then packets that were read long ago once more.", Observes = "answers, application data")]
     public static void RequestAboutWhatIsForgotten(DriverCase c)
     {
         foreach (int extra in (ReadOnlySpan<int>)[0, 1])
@@ -96,6 +96,7 @@ internal static class ReceiveResyncCases
             ExpectRightAnswers(rig, flow, mark);
             Expect.Equal(Answers(rig, flow, mark).Count(a => a.Kind != 2), rig.Statistic("rx_tls_resync_req_pkt") - requests, $"the number of answers and refusals, variant {extra}");
             ExpectResumed(rig, flow, c, $"requests about what is forgotten, variant {extra}");
+            AskedAboutWhatWasRead(rig, flow, c, packets);
         }
     }
 
@@ -104,8 +105,9 @@ internal static class ReceiveResyncCases
     {
         DriverRig rig = c.Boot();
         TestFlow flow = TestFlow.Open(rig, c.Seed);
-        flow.Connection.SendUnacceptable(flow.Connection.NextSequence + 0x0100_0000, [.. new byte[50], 23, 3, 3, 1, 0, .. new byte[500]]);
+        flow.Connection.SendUnacceptable(flow.Connection.NextSequence + 0x0100_0000, [.. new byte[50], 23, 3, 3, 4, 0, .. new byte[500]]);
         rig.Settle();
+        Expect.AtLeast(rig.Statistic("rx_tls_resync_req_pkt"), 1, "the requests about a place that the stream never reaches");
         byte[] data = CaseKeys.Bytes(c.Seed, "on and on", 700 * Content);
         byte[] stream = [.. data.Chunk(Content).SelectMany(part => flow.SealNext(part))];
         int mark = rig.Events.Count;
@@ -296,6 +298,20 @@ internal static class ReceiveResyncCases
             flow.ExpectDelivered(data);
             ExpectResumed(rig, flow, c, $"an answer after {more} more records");
         }
+    }
+
+    /// <summary>A card that searches meets what was read, and forgotten, long ago.</summary>
+    private static void AskedAboutWhatWasRead(DriverRig rig, TestFlow flow, DriverCase c, CutStream packets)
+    {
+        int mark = rig.Events.Count;
+        long requests = rig.Statistic("rx_tls_resync_req_pkt");
+        LeadAway(flow);
+        // Ten packets hold more records than a log.
+        for (int i = 0; i < packets.Count - 10; i++) packets.Send(i);
+        long asked = rig.Statistic("rx_tls_resync_req_pkt") - requests;
+        Expect.AtLeast(asked, 1, "the requests about packets that were read long ago");
+        Expect.Equal(Answers(rig, flow, mark).Count(a => a.Kind == 0), asked, "the refusals behind packets that were read long ago");
+        ExpectResumed(rig, flow, c, "a refusal");
     }
 
     /// <summary>The header is lost, and what the card finds in its stead is ciphertext.</summary>

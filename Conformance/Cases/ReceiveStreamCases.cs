@@ -1,6 +1,7 @@
 using NicEmu.Conformance.Core;
 using NicEmu.Conformance.Oracle;
 using NicEmu.Conformance.Peer;
+using NicEmu.Spec.Events;
 using NicEmu.Spec.Testing;
 using NicEmu.Spec.Tls;
 
@@ -146,7 +147,7 @@ internal static class ReceiveStreamCases
         }
     }
 
-    [Case("C124", CaseProfile.Rx, "A key that is set while records wait, or in the midst of one, opens them in software, and the card takes over where the stream meets it.", Source = Document, Stimulus = "Records before and during the installation, cut in the midst of one; then more.", Observes = "application data, records by place")]
+    [Case("C124", CaseProfile.Rx, "A key that is set while records wait, or in the midst of one, opens them in software, and the card takes over where the stream meets it.", Source = Document, Stimulus = "Records before and during the installation, also one that the card's program delays, cut in the midst of one; then more.", Observes = "application data, records by place, the place that the card is told")]
     public static void KeySetInMidstOfStream(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -172,6 +173,8 @@ internal static class ReceiveStreamCases
 
                 Expect.AtLeast(rig.Statistic("rx_tls_decrypted_packets") - before, 5, $"{version}: the packets that came decrypted after {early} early bytes");
             }
+
+            foreach (int early in (ReadOnlySpan<int>)[3, 700]) InstalledInMidstOfRecord(rig, c, version, early);
         }
     }
 
@@ -197,6 +200,27 @@ internal static class ReceiveStreamCases
                 rig.Settle();
             }
         }
+    }
+
+    /// <summary>Half a record is read before the card makes the context: its place is where that record began.</summary>
+    private static void InstalledInMidstOfRecord(DriverRig rig, DriverCase c, TlsVersion version, int early)
+    {
+        TestFlow flow = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = $"{version}/{early} delayed", Version = version, Rx = false });
+        byte[] data = CaseKeys.Bytes(c.Seed, "early", 600 * 10);
+        byte[] stream = [.. data.Chunk(600).SelectMany(part => flow.SealNext(part))];
+        int mark = rig.Events.Count;
+        rig.Controls.SetFirmware(false);
+        Expect.Equal(flow.Flow.SetRx(flow.RxKeys), DriverError.None, "the result of setting the key");
+        flow.Connection.Send(stream.AsSpan(0, early));
+        rig.Settle();
+        rig.Controls.SetFirmware(true);
+        rig.Until(() => flow.Flow.RxPlace != FlowPlace.Installing, "the key is installed");
+
+        TraceEvent told = rig.Events.Of(TraceEventKind.ContextInstalled, mark).Single().Event;
+        bool begins = flow.RxPlaces.TryGetValue(told.TcpSequence, out ulong number);
+        Expect.That(begins && number == told.RecordNumber, $"{version}: a record begins at the place 0x{told.TcpSequence:X8} that the card is told behind {early} bytes, and its number is {told.RecordNumber}");
+        flow.Deliver(stream.AsSpan(early), 1000);
+        flow.ExpectDelivered(data);
     }
 
     private static TestFlow Open(DriverRig rig, DriverCase c, string label, TlsVersion version = TlsVersion.Tls13) =>

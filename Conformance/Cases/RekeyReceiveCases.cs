@@ -10,6 +10,7 @@ namespace NicEmu.Conformance.Cases;
 internal static class RekeyReceiveCases
 {
     private const string Document = "RFC 8446 §4.6.3; TLS 1.3 hardware offload series (Linux, proposed)";
+    private const ushort KeyCreate = 16;
     private static readonly byte[] s_keyUpdate = [24, 0, 0, 1, 0];
 
     [Case("C149", CaseProfile.Rekey, "Records behind a KeyUpdate that the card already worked on under the old key reach the application right.", Source = Document, Stimulus = "KeyUpdate and three records under the new key in one burst, the key afterwards.", Observes = "application data, statistics")]
@@ -53,7 +54,7 @@ internal static class RekeyReceiveCases
         ExpectApplication(flow, before, after);
     }
 
-    [Case("C151", CaseProfile.Rekey, "Two key changes in a row before anything was read give the right data.", Source = Document, Stimulus = "Two KeyUpdates with records between and behind in one burst, then both keys.", Observes = "application data, statistics")]
+    [Case("C151", CaseProfile.Rekey, "Two key changes in a row before anything was read give the right data.", Source = Document, Stimulus = "Two KeyUpdates with records between and behind in one burst, then both keys; the second while the card makes the context for the first.", Observes = "application data, statistics")]
     public static void TwoKeyChangesBeforeReading(DriverCase c)
     {
         TestFlow flow = Open(c);
@@ -72,12 +73,20 @@ internal static class RekeyReceiveCases
         ExpectApplication(flow, between, behind);
         Expect.Equal(flow.Rig.Statistic("TlsRxRekeyReceived"), 2L, "the number of KeyUpdates received");
         CaseSight.ExpectInterfaceGoesDown(flow.Rig, "after two key changes");
+        OvertakenWhileTheCardMakesIt(c);
     }
 
-    [Case("C152", CaseProfile.Rekey, "Reading before the new key says KeyExpired and gives nothing.", Source = "Linux tls.rst, TLS 1.3 key updates", Stimulus = "KeyUpdate and a record under the new key; the key a second later.", Observes = "API result")]
+    [Case("C152", CaseProfile.Rekey, "Reading before the new key says KeyExpired and gives nothing.", Source = "Linux tls.rst, TLS 1.3 key updates", Stimulus = "KeyUpdate and a record under the new key; the key a second later; with the card and in software.", Observes = "API result, TlsCurrRxRekey")]
     public static void ReadingBeforeTheKeySaysExpired(DriverCase c)
     {
-        TestFlow flow = Open(c);
+        ReadBeforeTheKey(c, Open(c));
+        TestFlow software = TestFlow.Open(c.Boot(new DriverSetup { OffloadRx = false }), c.Seed);
+        Expect.Equal(software.Flow.RxPlace, FlowPlace.Software, "where receiving is protected with the feature off");
+        ReadBeforeTheKey(c, software);
+    }
+
+    private static void ReadBeforeTheKey(DriverCase c, TestFlow flow)
+    {
         FlowKeys keys = Keys(flow, c.Seed, "second");
         byte[] after = CaseKeys.Bytes(c.Seed, "behind", 1000);
         flow.Deliver([.. flow.SealNext(s_keyUpdate, 22), .. new RecordCodec(keys).Seal(23, after, 0)]);
@@ -86,8 +95,11 @@ internal static class RekeyReceiveCases
 
         Expect.Equal(flow.Flow.RxError, DriverError.KeyExpired, "what reading says");
         Expect.Equal(flow.TakeReceived().Count, 0, "the number of records readable");
+        Expect.Equal(flow.Rig.Statistic("TlsCurrRxRekey"), 1, "TlsCurrRxRekey while the key is awaited");
         Expect.Equal(flow.Flow.SetRx(keys), DriverError.None, "the answer to the new key");
         flow.ExpectDelivered(after);
+        flow.Rig.Settle();
+        Expect.Equal(flow.Rig.Statistic("TlsCurrRxRekey"), 0, "TlsCurrRxRekey behind the new key");
     }
 
     [Case("C162", CaseProfile.Lifecycle, "Removing one direction's context leaves the other's alone.", Source = Document, Stimulus = "A KeyUpdate ends the receive context; the machine goes on sending.", Observes = "mailbox commands, wire, statistics")]
@@ -106,6 +118,32 @@ internal static class RekeyReceiveCases
         Expect.Equal(flow.Flow.TxPlace, FlowPlace.Device, "where sending is protected");
         Expect.Equal(flow.Rig.Events.Of(TraceEventKind.ContextRemoved, from).Count(), 1, "the number of contexts removed");
         Expect.Equal(flow.Rig.Statistic("tx_tls_fallback"), fallback, "the number of segments encrypted in software");
+    }
+
+    /// <summary>The next KeyUpdate is read behind the command that makes the context, and before its answer.</summary>
+    private static void OvertakenWhileTheCardMakesIt(DriverCase c)
+    {
+        TestFlow flow = Open(c);
+        DriverRig rig = flow.Rig;
+        FlowKeys second = Keys(flow, c.Seed, "second");
+        FlowKeys third = Keys(flow, c.Seed, "third");
+        var secondCodec = new RecordCodec(second);
+        byte[] between = CaseKeys.Bytes(c.Seed, "between", 5000);
+        byte[] behind = CaseKeys.Bytes(c.Seed, "behind", 5000);
+        flow.Deliver(flow.SealNext(s_keyUpdate, 22));
+        rig.Until(() => flow.Flow.RxError == DriverError.KeyExpired, "the KeyUpdate is read");
+        int from = rig.Events.Count;
+        Expect.Equal(flow.Flow.SetRx(second), DriverError.None, "the answer to the second key");
+        rig.Until(() => CaseSight.Commands(rig.Events, KeyCreate, from).Count > 0, "the card has the second key");
+        rig.Controls.SetFirmware(false);
+        flow.Deliver([.. Sealed(secondCodec, between, 0), .. secondCodec.Seal(22, s_keyUpdate, 3)]);
+        rig.Controls.SetFirmware(true);
+        rig.Until(() => flow.Flow.RxError == DriverError.KeyExpired, "the second KeyUpdate is read");
+        Expect.Equal(flow.Flow.SetRx(third), DriverError.None, "the answer to the third key");
+        flow.Deliver(Sealed(new RecordCodec(third), behind, 0));
+
+        ExpectApplication(flow, between, behind);
+        CaseSight.ExpectInterfaceGoesDown(rig, "after a key change in the midst of an installation");
     }
 
     private static TestFlow Open(DriverCase c)

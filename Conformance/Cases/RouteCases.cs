@@ -13,17 +13,24 @@ internal static class RouteCases
     private const string Document = "Linux tls-offload.rst, error handling; net/tls/tls_device.c";
     private const long Second = 1_000_000_000_000;
 
-    [Case("C079", CaseProfile.Resync, "After a function level reset retransmissions are right, and no context from before it is named again.", Source = Document, Stimulus = "Four segments are lost, the function is reset, TCP sends them again.", Observes = "wire, DMA", Tolerates = ["NE1004"])]
+    [Case("C079", CaseProfile.Resync, "After a function level reset retransmissions are right, and no context from before it is named again, by a descriptor or a command.", Source = Document, Stimulus = "Four segments are lost, another connection ends with data in the ring, the function is reset, TCP sends the segments again.", Observes = "wire, DMA, mailbox commands", Tolerates = ["NE1004"])]
     public static void RetransmissionAfterResetIsRight(DriverCase c)
     {
         DriverRig rig = c.Boot();
         rig.Needs(DriverAbilities.Recovery);
         TestFlow flow = TestFlow.Open(rig, c.Seed);
+        TestFlow ending = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = "ending", PeerPort = 4434 });
         ulong[] old = [.. CaseSight.Contexts(rig.Events)];
         flow.Connection.Loses = s => s.Payload.Length > 0;
         flow.SendDrawn(6000);
         rig.Until(() => flow.Connection.DataSegments.Any(), "data is sent");
 
+        // With TX_ENABLE clear what is posted stays in the ring, and the removal of the second context has to wait for it.
+        rig.Controls.Bus.Write(0, 0x08, 4, 0x2);
+        ending.Flow.Send(CaseKeys.Bytes(c.Seed, "ending", 3000));
+        rig.Settle();
+        ending.Flow.Abort();
+        rig.Settle();
         rig.Controls.ResetFunction();
         rig.Until(() => (rig.Controls.Bus.Read(0, 0x10, 4) & 0xFFFF) > 1 && rig.Driver.IsReady, "the driver is up again", 30 * Second);
         int from = rig.Events.Count;
@@ -33,7 +40,12 @@ internal static class RouteCases
 
         flow.ExpectWire();
         CaseSight.ExpectNoPlaintext(flow);
-        foreach (ulong context in old) Expect.That(!CaseSight.IsNamed(rig.Events, context, from), $"no descriptor names context 0x{context:X16} from before the reset");
+        foreach (ulong context in old)
+        {
+            Expect.That(!CaseSight.IsNamed(rig.Events, context, from), $"no descriptor names context 0x{context:X16} from before the reset");
+            bool told = rig.Events.Of(TraceEventKind.MailboxCommand, from).Any(e => e.Event.Handle == context);
+            Expect.That(!told, $"no command names context 0x{context:X16} from before the reset");
+        }
     }
 
     [Case("C081", CaseProfile.Security, "When the route moves to another card in mid-connection, what leaves there is encrypted, what is sent again too.", Source = Document, Stimulus = "Segments are lost, the route moves, they are sent again and more follows.", Observes = "wire of both ports")]
@@ -154,7 +166,7 @@ internal static class RouteCases
         Expect.That(!rig.Driver.IsReady, "the driver is not ready any more");
     }
 
-    [Case("C093", CaseProfile.Lifecycle, "A driver that is unbound with live connections removes every context and key, and wipes nothing twice.", Source = "net/mlx5e: kTLS, Fix protection domain in use syndrome when devlink reload", Stimulus = "Unbind with two connections, one with unacknowledged data.", Observes = "mailbox commands, registers")]
+    [Case("C093", CaseProfile.Lifecycle, "A driver that is unbound with live connections removes every context and key, and wipes nothing twice.", Source = "net/mlx5e: kTLS, Fix protection domain in use syndrome when devlink reload", Stimulus = "Unbind with two connections, one with unacknowledged data.", Observes = "mailbox commands, registers, memory")]
     public static void UnbindRemovesEverything(DriverCase c)
     {
         DriverRig rig = c.Boot();
@@ -172,6 +184,14 @@ internal static class RouteCases
         CaseSight.ExpectAllRemovedOnce(rig.Events);
         Expect.Equal(CaseSight.Commands(rig.Events, CaseSight.KeyDestroy).Count(k => k.Status == 0), CaseSight.Contexts(rig.Events).Count, "the number of keys destroyed");
         Expect.Equal((uint)rig.Controls.Bus.ConfigRead(0x04, 2) & 4, 0u, "the Bus Master Enable bit");
+        foreach (TestFlow flow in new[] { first, second })
+        {
+            for (int at = 0; at + 16 <= flow.Application.Length; at += 1000)
+            {
+                ulong? place = rig.Controls.FindInMemory(flow.Application.Slice(at, 16));
+                Expect.That(place is null, $"no frame memory stays mapped after unbind (application data at 0x{place:X})");
+            }
+        }
     }
 
     [Case("C094", CaseProfile.Security, "A segment whose context the card does not know any more never leaves in clear.", Source = Document, Stimulus = "The context is removed behind the driver's back, then data is sent.", Observes = "wire, statistics", Tolerates = ["NE3007", "NE3202"])]
