@@ -20,13 +20,17 @@ internal static class MuseumPage
             .Append("case, or by the sanitizer rule within a case, that the last column names: a verdict in words about what was seen from outside, not a crash. Without a bug all of them\n")
             .Append("are silent. Rows whose identifier begins with D are defects of a card.\n\n")
             .Append("Written by `scripts/museum`, which runs every mutant; `./test --all` compares.\n\n");
-        page.Append($"{mutants.Count(m => m.Id[0] == 'B')} bugs of drivers, {mutants.Count(m => m.Id[0] == 'D')} of cards.\n\n");
+        int bugs = mutants.Where(m => m.Id[0] == 'B').Select(m => m.Id[..4]).Distinct().Count();
+        page.Append($"{bugs} bugs of drivers in {mutants.Count(m => m.Id[0] == 'B')} forms, {mutants.Count(m => m.Id[0] == 'D')} of cards.\n\n");
         page.Append("| Id | Upstream | What went wrong | Planted in | Killed by |\n|---|---|---|---|---|\n");
         foreach (Mutant mutant in mutants)
         {
             string killers = string.Join("<br>", judge(mutant).Select(j => $"{j.Killer}: {Cell(FirstWords(j.Said))}"));
             page.Append($"| {mutant.Id} | {Cell(mutant.Upstream)} | {Cell(mutant.Wrong)} | {mutant.Project} | {killers} |\n");
         }
+
+        page.Append("\n## What is not planted\n\nOf the bugs B001 to B125 these have no mutant:\n\n");
+        foreach ((IReadOnlyList<int> numbers, string why) in NotPlanted.All) page.Append($"- {string.Join(", ", numbers.Select(n => $"B{n:D3}"))}: {why}\n");
 
         return page.ToString();
     }

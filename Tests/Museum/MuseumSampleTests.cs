@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 
@@ -17,9 +18,19 @@ public sealed class MuseumSampleTests
     [Test]
     public void Mutants_AreInThePageOnceEach()
     {
-        string[] rows = [.. File.ReadLines(MuseumPage.Path).Where(l => Regex.IsMatch(l, @"^\| [BD]\d+b? \|")).Select(l => l.Split('|')[1].Trim())];
+        string[] rows = [.. File.ReadLines(MuseumPage.Path).Where(l => Regex.IsMatch(l, @"^\| [BD]\d+[bc]? \|")).Select(l => l.Split('|')[1].Trim())];
 
         Assert.That(rows, Is.EqualTo(MutantFile.All.Select(m => m.Id)));
+    }
+
+    [Test]
+    public void Bugs_EveryNumber_IsPlantedOrHasAReason()
+    {
+        IEnumerable<int> planted = MutantFile.All.Where(m => m.Id[0] == 'B').Select(m => int.Parse(m.Id.AsSpan(1, 3), CultureInfo.InvariantCulture)).Distinct();
+
+        int[] numbers = [.. planted.Concat(NotPlanted.All.SelectMany(n => n.Numbers)).Order()];
+
+        Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, NotPlanted.LastNumber)));
     }
 
     [TestCase("B002")]
