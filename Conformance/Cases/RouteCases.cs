@@ -40,6 +40,12 @@ internal static class RouteCases
 
         flow.ExpectWire();
         CaseSight.ExpectNoPlaintext(flow);
+        // When a connection ends, what still waits for its removal is looked at.
+        TestFlow last = TestFlow.Open(rig, c.Seed, new FlowPlan { Label = "last", PeerPort = 4435 });
+        last.SendDrawn(60_000);
+        last.UntilQuiet();
+        last.Flow.Abort();
+        rig.Settle(50_000_000_000);
         foreach (ulong context in old)
         {
             Expect.That(!CaseSight.IsNamed(rig.Events, context, from), $"no descriptor names context 0x{context:X16} from before the reset");
