@@ -1,7 +1,6 @@
 using NicEmu.Driver.Crypto;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Ktls;
-using NicEmu.Spec.Core;
 using NicEmu.Spec.Tls;
 using NicEmu.Tests.Unit.Driver.Ktls;
 using NUnit.Framework;
