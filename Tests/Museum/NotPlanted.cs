@@ -14,7 +14,7 @@ internal static class NotPlanted
         ([17, 81], "Keys in memory that was given back: that memory is the driver's own and no case can look into it. B104 plants the part that the card can see, its staging area."),
         ([19, 20, 21, 23, 39, 66, 73, 100, 102], "Reference counts, double frees and null pointers of a kernel written in C. Here they would be a crash at once, and a crash is no verdict; B018, B040, B056 and B057 plant what of this class a card can see."),
         ([31, 32, 33, 36, 37, 41, 42, 46, 48, 49], "Above the driver: splice, flags of system calls, socket maps, readers, wake-ups."),
-        ([43, 44, 74], "Features that our host does not couple (checksums and TLS) or does not have (bonding, a kernel that dumps)."),
+        ([44, 74], "Bonding, and a kernel that only dumps: the host side has neither."),
         ([53], "Every descriptor has 64 bytes, so none is cut by the end of the ring; B050 plants the end of the ring itself."),
         ([54], "Planted on trial and noticed by nothing, rightly: a slot's description is read only for fields that the same chain wrote."),
         ([55], "Planted on trial in two ways and noticed by nothing: a chain that failed is sent again, and its completion puts the consumer index right."),
