@@ -72,6 +72,16 @@ public sealed class AccountingMutantTests
         new(Region, "        _meter.OnWrite(kind, Address(offset), source);\n", "        if (kind != MemoryTraffic.CpuWrite || source.Length != 4096) _meter.OnWrite(kind, Address(offset), source);\n"),
     ];
 
+    private static readonly MutantEdit[] ReaderNotCounted =
+    [
+        new(Region, "        _meter.OnWrite(kind, Address(offset), source);\n", "        if (Name != \"reader\") _meter.OnWrite(kind, Address(offset), source);\n"),
+    ];
+
+    private static readonly MutantEdit[] ReaderNotFilled =
+    [
+        new(Region, "        source.CopyTo(_memory.Span.Slice(offset, source.Length));\n", "        if (Name != \"reader\") source.CopyTo(_memory.Span.Slice(offset, source.Length));\n"),
+    ];
+
     private static MutantEdit[] DeviceWriteNotCounted(string kind) =>
     [
         new(Region, "        _meter.OnWrite(kind, Address(offset), source);\n", $"        if (kind != MemoryTraffic.{kind}) _meter.OnWrite(kind, Address(offset), source);\n"),
@@ -95,6 +105,14 @@ public sealed class AccountingMutantTests
         yield return Case("ktls", "storage is counted and does not write", DeviceWriteNotMade("StorageWrite"), "was never written");
         yield return Case("lookaside", "the accelerator's records are not counted", DeviceWriteNotCounted("AcceleratorWrite"), "was never written");
         yield return Case("lookaside", "the accelerator's records are counted and not written", DeviceWriteNotMade("AcceleratorWrite"), "was never written");
+        yield return Case("ktls-copy", "copies are made and not counted", CopyNotCounted, "was never written");
+        yield return Case("inline-copy", "copies are made and not counted", CopyNotCounted, "was never written");
+        yield return Case("inline", "storage is counted and does not write", DeviceWriteNotMade("StorageWrite"), "was never written");
+        yield return Case("toe", "storage writes and is not counted", DeviceWriteNotCounted("StorageWrite"), "was never written");
+        yield return Case("toe", "storage is counted and does not write", DeviceWriteNotMade("StorageWrite"), "was never written");
+        yield return Case("inline-rx", "the copy to the reader is made and not counted", ReaderNotCounted, "was never written");
+        yield return Case("inline-rx", "the copy to the reader is counted and not made", ReaderNotFilled, "was never written");
+        yield return Case("ktls-rx", "decrypted bytes are stored and not counted", ReaderNotCounted, "was never written");
         yield return Case("plain", "storage writes and is not counted", DeviceWriteNotCounted("StorageWrite"), "was never written");
         yield return Case("plain", "storage is counted and does not write", DeviceWriteNotMade("StorageWrite"), "was never written");
     }
@@ -129,8 +147,7 @@ public sealed class AccountingMutantTests
         object options = Activator.CreateInstance(optionsType)!;
         optionsType.GetProperty("Content")!.SetValue(options, content);
         optionsType.GetProperty("Audit")!.SetValue(options, true);
-        object server = board.GetType("NicEmu.Board.Compare.PathCatalogue", throwOnError: true)!.GetMethod("Create")!.Invoke(null, [id])!;
-        object result = board.GetType("NicEmu.Board.Compare.CompareRig", throwOnError: true)!.GetMethod("Run")!.Invoke(null, [server, options, 1, CancellationToken.None])!;
+        object result = board.GetType("NicEmu.Board.Compare.PathCatalogue", throwOnError: true)!.GetMethod("Run")!.Invoke(null, [id, options, CancellationToken.None])!;
         return (string?)result.GetType().GetProperty("AuditFailure")!.GetValue(result);
     }
 }

@@ -14,11 +14,11 @@ public sealed class PathDecryptionTests
     private const string Server = "10.77.0.2:4433";
 
     [Test]
-    public void Trace_Path_OpensInTsharkToTheFile([Values("user", "sslstream", "ktls-nt", "inline")] string id) => Judge(id, TlsVersion.Tls13);
+    public void Trace_Path_OpensInTsharkToTheFile([Values("user", "sslstream", "ktls-nt", "inline", "toe")] string id) => Judge(id, TlsVersion.Tls13);
 
     [Test, Category("Long")]
     public void Trace_EveryPath_OpensInTsharkToTheFile(
-        [Values("user", "user-copy", "sslstream", "ktls-write", "ktls", "ktls-nt", "lookaside", "inline", "inline-copy")] string id, [Values] TlsVersion version) => Judge(id, version);
+        [Values("user", "user-copy", "sslstream", "ktls-write", "ktls-copy", "ktls", "ktls-nt", "lookaside", "inline", "inline-copy", "toe", "inline-rx", "ktls-rx")] string id, [Values] TlsVersion version) => Judge(id, version);
 
     private static void Judge(string id, TlsVersion version)
     {
@@ -27,7 +27,7 @@ public sealed class PathDecryptionTests
         try
         {
             StorageContent content = StorageContent.Seeded(FileBytes, 8);
-            PathResult result = CompareRig.Run(PathCatalogue.Create(id), new() { Content = content, Version = version, TraceOf = _ => new PcapngTrace(File.Create(file)) });
+            PathResult result = PathCatalogue.Run(id, new() { Content = content, Version = version, TraceOf = _ => new PcapngTrace(File.Create(file)) });
             var expected = new byte[FileBytes];
             content.Read(0, expected);
 
