@@ -1,6 +1,5 @@
-using NicEmu.Driver.Memory;
-
 using NicEmu.DeviceModel;
+using NicEmu.Driver.Memory;
 
 namespace NicEmu.Board;
 

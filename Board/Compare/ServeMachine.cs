@@ -1,7 +1,7 @@
 using NicEmu.Board.Time;
+using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Kernel;
 using NicEmu.Driver.Memory;
-using NicEmu.Driver.Handshake;
 using NicEmu.Driver.Nic;
 using NicEmu.Driver.Paths;
 using NicEmu.Net;
