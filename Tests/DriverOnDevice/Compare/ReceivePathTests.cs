@@ -54,7 +54,8 @@ public sealed class ReceivePathTests
 
         Assert.That(run.Failure, Is.Null);
         Assert.That(run.Rows[1].Path.Id, Is.EqualTo(id));
-        Assert.That(run.Rows[1].K, Is.EqualTo(run.Rows[1].ExpectedK).Within(0.5).Percent);
+        // Records count alike in what is expected, but the last one and the alert are shorter.
+        Assert.That(run.Rows[1].K, Is.EqualTo(run.Rows[1].ExpectedK).Within(loss > 0 ? 1 : 0.5).Percent);
         Assert.That(run.Rows[1].WireSha256, Is.EqualTo(run.Rows[0].WireSha256));
     }
 
