@@ -12,9 +12,12 @@ internal sealed class AckSchedule(long delayPs)
     public int Due { get; private set; }
 
     /// <summary>In-order data arrived: every second segment at once, else after the delay.</summary>
-    public void OnInOrder(long nowPs)
+    /// <param name="nowPs">Current time.</param>
+    /// <param name="isJoined">The data is more than one segment can hold, so it is several that the NIC or its driver joined.</param>
+    public void OnInOrder(long nowPs, bool isJoined)
     {
-        if (++_pending >= 2 || delayPs == 0) Due = Math.Max(Due, 1);
+        _pending += isJoined ? 2 : 1;
+        if (_pending >= 2 || delayPs == 0) Due = Math.Max(Due, 1);
         else if (DeadlinePs == long.MaxValue) DeadlinePs = nowPs + delayPs;
     }
 

@@ -209,7 +209,7 @@ internal static class TcpStateMachine
         DropReason verdict = receiver.Accept(segment.Header.Sequence, segment.Payload, fin, segment.Mark, segment.FrameOffset);
         // RFC 5681 §4.2: at once when out of order or filling a gap, or when nothing could be taken.
         if (receiver.Next == nextBefore || gapBefore || receiver.HasGap || receiver.FinReceived) connection.Acks.OnImmediate();
-        else connection.Acks.OnInOrder(nowPs);
+        else connection.Acks.OnInOrder(nowPs, segment.Payload.Length > connection.AdvertisedSegmentSize);
         if (receiver.Available != availableBefore || receiver.FinReceived) connection.NoteReceived();
         if (!receiver.FinReceived) return verdict;
 

@@ -98,7 +98,7 @@ public sealed class InProcessTarget : IConformanceTarget
             Ipv4Address = setup.Ipv6 ? default : PeerAddresses.Machine4,
             Ipv6Address = setup.Ipv6 ? PeerAddresses.Machine6 : default,
             VlanId = setup.VlanId,
-            Nic = new NicOptions { Mtu = setup.Mtu, QueuePairs = setup.QueuePairs, TxRingLog2 = setup.TxRingLog2, RxRingLog2 = setup.RxRingLog2 },
+            Nic = new NicOptions { Mtu = setup.Mtu, ModerationUs = setup.ModerationUs, QueuePairs = setup.QueuePairs, TxRingLog2 = setup.TxRingLog2, RxRingLog2 = setup.RxRingLog2 },
             SegmentationOffload = setup.SegmentationOffload,
             OffloadTx = setup.OffloadTx,
             OffloadRx = setup.OffloadRx,

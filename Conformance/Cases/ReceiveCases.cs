@@ -239,12 +239,18 @@ internal static class ReceiveCases
         }
     }
 
-    [Case("C113", CaseProfile.Rx, "Packets that came decrypted are kept apart from neighbours that did not.", Source = Document, Stimulus = "Packets of three small records each, by turns decrypted and not, also cut within records; all before the application reads.", Observes = "application data, records by place")]
+    [Case("C113", CaseProfile.Rx, "Packets that came decrypted are kept apart from neighbours that did not.", Source = Document, Stimulus = "Packets of three small records each, by turns decrypted and not, also cut within records; all before the application reads. One by one, and many at a time with and without generic receive offload.", Observes = "application data, records by place, statistics")]
     public static void NeighboursAreKeptApart(DriverCase c)
+    {
+        NeighboursAreKeptApart(c, () => c.Boot(), joins: null);
+        foreach (bool joins in new[] { true, false }) NeighboursAreKeptApart(c, () => Batch.Boot(c, joins), joins);
+    }
+
+    private static void NeighboursAreKeptApart(DriverCase c, Func<DriverRig> boot, bool? joins)
     {
         foreach (int cut in new[] { 0, 1, 60 })
         {
-            DriverRig rig = c.Boot();
+            DriverRig rig = boot();
             TestFlow flow = Open(rig, c, $"cut {cut}");
             byte[] data = CaseKeys.Bytes(c.Seed, "small", 36 * 50);
             byte[] stream = [.. data.Chunk(50).SelectMany(part => flow.SealNext(part))];
@@ -253,6 +259,7 @@ internal static class ReceiveCases
             new CutStream(flow, stream, three - cut, three).SendMixed(0b1010_0110_0101);
             flow.Flow.SetReading(true);
             flow.ExpectDelivered(data);
+            if (joins is { } on) Batch.ExpectJoined(rig, on);
             if (cut != 0) continue;
             Expect.Equal(rig.Statistic("rx_tls_records_device"), 18, "the number of records that came decrypted");
             Expect.Equal(rig.Statistic("rx_tls_records_software"), 18, "the number of records decrypted in software");

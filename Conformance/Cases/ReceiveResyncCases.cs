@@ -11,10 +11,20 @@ internal static class ReceiveResyncCases
 {
     private const string Document = "Linux tls-offload.rst, RX resync";
 
-    [Case("C114", CaseProfile.Resync, "A request in the midst of a batch of packets is seen, and each packet of the batch keeps its own mark.", Source = Document, Stimulus = "A gap over a header and thirty records in one burst.", Observes = "application data, statistics")]
+    [Case("C114", CaseProfile.Resync, "A request in the midst of a batch of packets is seen, and each packet of the batch keeps its own mark.", Source = Document, Stimulus = "A gap over a header and thirty records in one burst, which the driver finds one by one, or all at a time with and without generic receive offload.", Observes = "application data, statistics")]
     public static void RequestInMidstOfBatch(DriverCase c)
     {
-        DriverRig rig = c.Boot();
+        RequestInMidstOfBatch(c, c.Boot(), "one by one");
+        foreach (bool joins in new[] { true, false })
+        {
+            DriverRig rig = Batch.Boot(c, joins);
+            RequestInMidstOfBatch(c, rig, joins ? "joined" : "not joined");
+            Batch.ExpectJoined(rig, joins);
+        }
+    }
+
+    private static void RequestInMidstOfBatch(DriverCase c, DriverRig rig, string how)
+    {
         (TestFlow flow, byte[] data, CutStream packets) = Prepare(rig, c, "batch", 40);
         for (int i = 0; i < packets.Count; i++)
         {
@@ -23,7 +33,7 @@ internal static class ReceiveResyncCases
 
         packets.Send(3);
         flow.ExpectDelivered(data);
-        ExpectResumed(rig, flow, c, "a request in a batch");
+        ExpectResumed(rig, flow, c, $"a request in a batch, {how}");
     }
 
     [Case("C128", CaseProfile.Resync, "The number that is answered to a request is that of the record at the place asked about.", Source = Document, Stimulus = "A gap over a header at five places of the stream, in both versions.", Observes = "answers, application data, statistics")]

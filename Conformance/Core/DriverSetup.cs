@@ -21,6 +21,9 @@ public sealed record DriverSetup
     /// <summary>Whether receiving may be offloaded.</summary>
     public bool OffloadRx { get; init; } = true;
 
+    /// <summary>Interval of interrupt moderation in microseconds, so that several frames wait when the driver looks; 0 for none.</summary>
+    public int ModerationUs { get; init; }
+
     /// <summary>Queue pairs that the driver uses.</summary>
     public int QueuePairs { get; init; } = 1;
 

@@ -8,7 +8,7 @@ namespace NicEmu.Driver.Kernel;
 /// </summary>
 public sealed class HostFeatures
 {
-    private readonly bool[] _wanted = new bool[4];
+    private readonly bool[] _wanted = new bool[5];
 
     internal HostFeatures(HostOptions options)
     {
@@ -16,6 +16,7 @@ public sealed class HostFeatures
         _wanted[(int)DriverFeature.TlsReceive] = options.OffloadRx;
         _wanted[(int)DriverFeature.TransmitChecksum] = options.NeedsCardChecksums;
         _wanted[(int)DriverFeature.ReceiveChecksum] = true;
+        _wanted[(int)DriverFeature.ReceiveCoalescing] = options.ReceiveCoalescing;
     }
 
     /// <summary>Whether new connections are encrypted in the card.</summary>
@@ -29,6 +30,9 @@ public sealed class HostFeatures
 
     /// <summary>Whether the card's word about checksums is taken for what it did not decrypt.</summary>
     public bool ReceiveChecksum => Has(DriverFeature.ReceiveChecksum);
+
+    /// <summary>Whether segments that follow each other are joined before the stack sees them; only those whose checksums the card found right.</summary>
+    public bool ReceiveCoalescing => Has(DriverFeature.ReceiveCoalescing);
 
     /// <summary>Whether a feature is on.</summary>
     /// <param name="feature">The feature.</param>

@@ -21,6 +21,7 @@ public sealed class HostKernel : IDisposable
     private Action? _ready;
     private NetStack? _stack;
     private int _marks;
+    private bool _hasKeepers;
 
     /// <summary>Prepares a host; the card is not touched yet.</summary>
     /// <param name="bus">The card of the first port.</param>
@@ -162,7 +163,14 @@ public sealed class HostKernel : IDisposable
     /// <summary>A mark for frames that a card decrypts for one socket; none is given twice.</summary>
     internal int NewMark() => ++_marks;
 
-    internal void Add(IKernelSocket socket) => _sockets.Add(socket);
+    internal void Add(IKernelSocket socket)
+    {
+        _sockets.Add(socket);
+        _hasKeepers |= socket.Connection.KeepsReceived;
+    }
+
+    /// <summary>Whether received segments are joined: not on a host whose sockets keep the frames where they lie.</summary>
+    internal bool Coalesces => Features.ReceiveCoalescing && !_hasKeepers;
 
     internal void Remove(IKernelSocket socket) => _sockets.Remove(socket);
 

@@ -43,6 +43,9 @@ public sealed record HostOptions
     /// <summary>Decrypt in the card (the tls-hw-rx-offload feature).</summary>
     public bool OffloadRx { get; init; } = true;
 
+    /// <summary>Join segments that follow each other before the stack sees them (the rx-gro feature). Joined is what one look into a receive ring finds, so mostly under interrupt moderation or load. Off, for acknowledgments and with them traces and published figures differ with it.</summary>
+    public bool ReceiveCoalescing { get; init; }
+
     /// <summary>Longest content of a record in bytes, 64 to 16384.</summary>
     public int MaxRecordPayload { get; init; } = 16384;
 

@@ -21,6 +21,7 @@ public sealed class HostPort : INicClient, IDisposable
     private readonly Dictionary<ulong, (IKernelSocket Socket, int Mark)> _rxByHandle = [];
     private readonly Queue<(IKernelSocket Socket, ulong Handle, ResyncAnswer Answer)> _answers = new();
     private readonly Queue<Resend> _resends = new();
+    private readonly ReceiveCoalescer _coalescer = new();
     private readonly PortLifecycle _life;
     private int _pieces = 1;
 
@@ -89,6 +90,18 @@ public sealed class HostPort : INicClient, IDisposable
     void INicClient.OnFrame(int queue, ReadOnlySpan<byte> frame, in RxCompletion completion)
     {
         bool decrypted = completion.Verdict == RxVerdict.Decrypted;
+        bool headerGood = (completion.Flags & (RxFlags.Ipv4Checked | RxFlags.Ipv4Good)) != RxFlags.Ipv4Checked;
+        bool verified = decrypted || (headerGood && _kernel.Features.ReceiveChecksum && (completion.Flags & RxFlags.L4Good) != 0);
+        ReadOnlySpan<byte> whole = WithTag(frame, completion);
+        bool coalesces = verified && _kernel.Coalesces;
+        if (coalesces && _coalescer.TryJoin(whole, completion.Verdict, completion.Handle))
+        {
+            _kernel.Counters.RxTlsDecryptedPackets += decrypted ? 1 : 0;
+            return;
+        }
+
+        // What came before is in the stack before the card's word about this frame counts.
+        Flush();
         int mark = 0;
         if (completion.Verdict != RxVerdict.NotTls)
         {
@@ -102,11 +115,10 @@ public sealed class HostPort : INicClient, IDisposable
             if (completion.Verdict == RxVerdict.ResyncRequest) socket?.RxSession?.OnResyncRequest(completion.CandidateSequence);
         }
 
-        bool headerGood = (completion.Flags & (RxFlags.Ipv4Checked | RxFlags.Ipv4Good)) != RxFlags.Ipv4Checked;
-        bool verified = decrypted || (headerGood && _kernel.Features.ReceiveChecksum && (completion.Flags & RxFlags.L4Good) != 0);
-        ReadOnlySpan<byte> whole = WithTag(frame, completion);
-        _kernel.Input(whole, mark, verified, new(Nic.RxQueue(queue), whole.Length - frame.Length));
+        if (!coalesces || !_coalescer.TryHold(whole, completion.Verdict, completion.Handle, mark)) _kernel.Input(whole, mark, verified, new(Nic.RxQueue(queue), whole.Length - frame.Length));
     }
+
+    void INicClient.OnRxReaped(int queue) => Flush();
 
     void INicClient.OnTxRoom(int queue) => _kernel.SchedulePump();
 
@@ -154,6 +166,7 @@ public sealed class HostPort : INicClient, IDisposable
     {
         _answers.Clear();
         _resends.Clear();
+        _coalescer.Clear();
         _txByHandle.Clear();
         _rxByHandle.Clear();
     }
@@ -203,6 +216,20 @@ public sealed class HostPort : INicClient, IDisposable
         Nic.WatchTransmit();
         for (int i = 0; i < Nic.QueuePairs; i++) blocked |= Nic.TxQueue(i).Stopped;
         return blocked;
+    }
+
+    /// <summary>Gives the stack the segment that is held.</summary>
+    private void Flush()
+    {
+        int segments = _coalescer.Take(out ReadOnlySpan<byte> frame, out int mark);
+        if (segments == 0) return;
+        if (segments > 1)
+        {
+            _kernel.Counters.RxGroPackets += segments;
+            _kernel.Counters.RxGroSegments++;
+        }
+
+        _kernel.Input(frame, mark, verified: true, default);
     }
 
     /// <summary>Puts back the tag that the card took away: which VLANs are the host's is for the stack to say, and without its tag every frame looks like one of none.</summary>

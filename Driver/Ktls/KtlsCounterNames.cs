@@ -49,5 +49,7 @@ public static class KtlsCounterNames
         ["rx_tls_records_mixed"] = c => c.RxRecordsMixed,
         ["rx_tls_records_undone"] = c => c.RxRecordsUndone,
         ["rx_tls_reencrypted_bytes"] = c => c.RxReencryptedBytes,
+        ["rx_gro_packets"] = c => c.RxGroPackets,
+        ["rx_gro_skbs"] = c => c.RxGroSegments,
     };
 }

@@ -147,6 +147,12 @@ public sealed class KtlsCounters
     /// <summary>Segments that left by another port than the one whose card has their context, encrypted in software.</summary>
     public long TxTlsOtherPort { get; internal set; }
 
+    /// <summary>rx_gro_packets: received frames that were joined with others before the stack saw them.</summary>
+    public long RxGroPackets { get; internal set; }
+
+    /// <summary>rx_gro_skbs: segments that they were joined to.</summary>
+    public long RxGroSegments { get; internal set; }
+
     internal void OnTxRekeyed(RekeyOutcome outcome)
     {
         if (outcome == RekeyOutcome.Ok) TlsTxRekeyOk++;

@@ -18,6 +18,12 @@ public interface INicClient
     {
     }
 
+    /// <summary>The frames of one look into a receive queue were handed over.</summary>
+    /// <param name="queue">Receive queue.</param>
+    void OnRxReaped(int queue)
+    {
+    }
+
     /// <summary>A queue that had refused a frame has room again.</summary>
     /// <param name="queue">Transmit queue.</param>
     void OnTxRoom(int queue)

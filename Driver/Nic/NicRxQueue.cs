@@ -126,6 +126,7 @@ internal sealed class NicRxQueue : IDisposable
 
         if (any)
         {
+            client.OnRxReaped(_index);
             _registers.Write(NativeMap.Doorbell, NativeMap.Doorbell.RxConsumer, _completions.Consumer, _index);
             RingTail();
         }

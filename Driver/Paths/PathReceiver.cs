@@ -20,13 +20,14 @@ internal sealed class PathReceiver(HostKernel kernel, TcpConnection connection, 
     public int Count => _parts.Count;
 
     /// <summary>Whether bytes of the arriving frame may be kept: those that come early must not take the buffers that the missing ones need.</summary>
-    public bool MayKeep(bool isEarly) => !isEarly || !kernel.Arriving.Queue.IsShort;
+    public bool MayKeep(bool isEarly) => kernel.Arriving.Queue is { } queue && (!isEarly || !queue.IsShort);
 
     /// <summary>Keeps bytes of the arriving frame.</summary>
     public void Keep(uint sequence, int frameOffset, int length)
     {
-        (uint buffer, ulong address) = kernel.Arriving.Queue.Keep();
-        var part = new Part(sequence, new(address + (uint)(frameOffset - kernel.Arriving.Shift), length), kernel.Arriving.Queue, buffer);
+        NicRxQueue queue = kernel.Arriving.Queue!;
+        (uint buffer, ulong address) = queue.Keep();
+        var part = new Part(sequence, new(address + (uint)(frameOffset - kernel.Arriving.Shift), length), queue, buffer);
         int at = _parts.Count;
         while (at > 0 && TcpSequence.IsAfter(_parts[at - 1].Sequence, sequence)) at--;
         _parts.Insert(at, part);

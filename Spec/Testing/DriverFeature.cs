@@ -14,4 +14,7 @@ public enum DriverFeature
 
     /// <summary>rx-checksumming.</summary>
     ReceiveChecksum,
+
+    /// <summary>rx-gro, generic-receive-offload.</summary>
+    ReceiveCoalescing,
 }

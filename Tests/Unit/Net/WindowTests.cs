@@ -188,6 +188,18 @@ public sealed class WindowTests
         Assert.That((first, held, released), Is.EqualTo(nagle ? (1, 0, 2) : (1, 1, 0)));
     }
 
+    [TestCase(100, 0)]
+    [TestCase(101, 1)]
+    public void DelayedAck_MoreThanASegmentHolds_AtOnce(int length, int acknowledged)
+    {
+        var (peer, _) = HandPeer.Established(HandPeer.Plain with { DelayedAcknowledgmentPs = 40 * MillisecondPs });
+
+        peer.Send(TcpFlags.Ack, Theirs, Ours, HandPeer.Bytes(length));
+
+        // RFC 5681 §4.2: at least every second full-sized segment, also when the NIC joined the two.
+        Assert.That(peer.Poll(), Has.Count.EqualTo(acknowledged));
+    }
+
     [Test]
     public void DelayedAck_OneSegment_AfterFortyMillisecondsAndTwo_AtOnce()
     {
