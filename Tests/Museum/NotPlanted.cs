@@ -23,7 +23,7 @@ internal static class NotPlanted
         ([72], "Planted on trial in two ways and noticed by nothing: frame memory is given back in order up to the last completion, so what is counted wrongly for one replay is put right by the next. B057 plants the use of memory that was given back."),
         ([75], "Our driver never uses a key object for a second key; the card's side, a key in the cache beyond its end, is tested as C157."),
         ([76], "The driver has no counters of a device that may be absent."),
-        ([77], "The host side merges no packets, so a request cannot be lost in a merged one."),
+        ([77], "Merging came later than this list; C114 judges, with merging on, that a packet with a request stands by itself."),
         ([85, 87], "Layout of socket buffers, which the host side does not have."),
         ([111, 112], "Copies of records and flags of system calls that the host side does not have."),
         ([120], "A cost, not a fault: docs/resync-cost.md has its figures."),
