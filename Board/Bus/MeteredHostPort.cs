@@ -51,7 +51,7 @@ public sealed class MeteredHostPort : IHostPort
                 _meter.Count(MemoryEvent.TxDescriptors, data.Length / TxDescriptorBytes);
                 break;
             // No transmit ring explains it: the engine takes what a SEND names, and names nothing else that is metered.
-            case DmaClass.Payload when _meter.Find(address) is not null:
+            case DmaClass.Payload when _rings().Has(DmaClass.ToeCommand) && _meter.Find(address) is not null:
                 _meter.OnRead(MemoryTraffic.NicRead, address, data);
                 return status;
             default:

@@ -44,6 +44,9 @@ internal sealed class RingMap
         return default;
     }
 
+    /// <summary>Whether the driver has told the card of a ring of a class.</summary>
+    public bool Has(DmaClass kind) => (_ranges ??= Collect()).Exists(range => range.Class == kind);
+
     private static bool IsOfInterest(ulong offset) =>
         Within(NativeMap.Event, 1, offset) || Within(NativeMap.Toe, 1, offset) || Within(NativeMap.TxQueue, NativeDevice.QueuePairs, offset) || Within(NativeMap.RxQueue, NativeDevice.QueuePairs, offset);
 
