@@ -29,6 +29,12 @@ internal sealed record RxShareRun(double Loss, int Record, int Mss, int Window, 
     /// <param name="atNoLoss">f0: the share of the same transfer without loss.</param>
     public double Predicted(double atNoLoss) => atNoLoss * Math.Pow(1 - Loss, (double)(Record + Overhead) / Mss);
 
+    /// <summary>
+    /// The share where records begin anywhere: f0·(1−p)^(2R/M). The record's own segments must come, and those of the record before, for a packet is delivered as a whole.
+    /// </summary>
+    /// <param name="atNoLoss">f0: the share of the same transfer without loss.</param>
+    public double PredictedAnywhere(double atNoLoss) => atNoLoss * Math.Pow(1 - Loss, 2.0 * (Record + Overhead) / Mss);
+
     /// <summary>Transfers; fails if a byte that arrives is wrong or anybody breaks a rule.</summary>
     public RxShareRun Measure()
     {

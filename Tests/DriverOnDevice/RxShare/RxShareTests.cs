@@ -23,8 +23,30 @@ public sealed class RxShareTests
         Assert.That(run.Entirely, Is.EqualTo(run.Predicted(atNoLoss)).Within(Points));
     }
 
+    [TestCase(0.02, 4096, 1448, 800)]
+    [TestCase(0.05, 4096, 1448, 800)]
+    [TestCase(0.02, 16384, 536, 300)]
+    public void Share_RecordsBeginAnywhere_FitsTheModelOfBoth(double loss, int record, int mss, int records)
+    {
+        double atNoLoss = new RxShareRun(0, record, mss, 2, 50, IsAligned: false).Measure().Entirely;
+        RxShareRun run = new RxShareRun(loss, record, mss, 2, records, IsAligned: false).Measure();
+
+        TestContext.Out.WriteLine(run.Row(atNoLoss));
+        Assert.That(run.Entirely, Is.EqualTo(run.PredictedAnywhere(atNoLoss)).Within(Points));
+    }
+
     [Test, Combinatorial, Category("Long")]
-    public void Share_Sweep_FitsTheModel([ValueSource(nameof(Losses))] double loss, [Values(4096, 16384)] int record, [Values(536, 1448)] int mss)
+    public void Share_SweepAnywhere_FitsTheModelOfBoth([ValueSource(nameof(Losses))] double loss, [Values(4096, 8192, 16384)] int record, [Values(536, 1448)] int mss)
+    {
+        double atNoLoss = new RxShareRun(0, record, mss, 2, 50, IsAligned: false).Measure().Entirely;
+        RxShareRun run = new RxShareRun(loss, record, mss, 2, 6000, IsAligned: false).Measure();
+
+        TestContext.Out.WriteLine(run.Row(atNoLoss));
+        Assert.That(run.Entirely, Is.EqualTo(run.PredictedAnywhere(atNoLoss)).Within(Points));
+    }
+
+    [Test, Combinatorial, Category("Long")]
+    public void Share_Sweep_FitsTheModel([ValueSource(nameof(Losses))] double loss, [Values(4096, 8666, 16384)] int record, [Values(536, 1448)] int mss)
     {
         double atNoLoss = new RxShareRun(0, record, mss, 2, 50).Measure().Entirely;
         RxShareRun run = new RxShareRun(loss, record, mss, 2, 1500).Measure();
