@@ -17,11 +17,8 @@ internal sealed class ToeReceiver
     private readonly int _memory;
     private readonly PieceList _pieces;
     private readonly Queue<ToeCommand> _buffers = new();
-    private readonly Action<HostEntry> _onHost;
-    private readonly Action<CryptoEntry> _onCrypto;
+    private readonly JobGroup _jobs;
     private Step _step;
-    private int _jobs;
-    private bool _faulted;
     private ToeStatus _failure;
     private ulong _plainBytes;
     private ulong _boundary = ulong.MaxValue;
@@ -30,7 +27,6 @@ internal sealed class ToeReceiver
     private ulong _context;
     private ulong _recordNumber;
     private int _have;
-    private CryptoEntry _opened;
     private int? _content;
     private byte _contentType;
     private ulong _contentNumber;
@@ -39,8 +35,7 @@ internal sealed class ToeReceiver
     {
         (_program, _connection, _memory) = (program, connection, memory);
         _pieces = new PieceList(program, memory, ToeDevice.ReceiveList);
-        _onHost = OnHost;
-        _onCrypto = OnCrypto;
+        _jobs = new JobGroup(OnJobsEnded);
     }
 
     private enum Step
@@ -53,7 +48,7 @@ internal sealed class ToeReceiver
     }
 
     /// <summary>Whether an engine of the card still works for this direction.</summary>
-    public bool IsBusy => _jobs > 0;
+    public bool IsBusy => _jobs.IsRunning;
 
     private TcpConnection Tcp => _connection.Tcp;
 
@@ -109,7 +104,7 @@ internal sealed class ToeReceiver
     /// <summary>Goes on as far as it can.</summary>
     public void Pump()
     {
-        while (_jobs == 0 && (_failure == ToeStatus.Ok ? Advance() : Flush()))
+        while (!_jobs.IsRunning && (_failure == ToeStatus.Ok ? Advance() : Flush()))
         {
         }
     }
@@ -170,8 +165,8 @@ internal sealed class ToeReceiver
         }
 
         _step = Step.List;
-        _jobs = 1;
-        _pieces.Fetch(Unsafe.BitCast<ToeCommand, ToeTransferCommand>(command), _onHost);
+        _jobs.Expect(1);
+        _pieces.Fetch(Unsafe.BitCast<ToeCommand, ToeTransferCommand>(command), _jobs.OnHost);
         return false;
     }
 
@@ -220,7 +215,7 @@ internal sealed class ToeReceiver
 
     private bool Parse()
     {
-        if (_faulted)
+        if (_jobs.HasFaulted)
         {
             _failure = ToeStatus.DmaFault;
             return true;
@@ -242,7 +237,7 @@ internal sealed class ToeReceiver
         if (_isTls && _content is null)
         {
             _step = Step.Opened;
-            _jobs = 1;
+            _jobs.Expect(1);
             var job = new CryptoEntry
             {
                 Context = _context,
@@ -252,7 +247,7 @@ internal sealed class ToeReceiver
                 Target = (uint)(_memory + ToeDevice.ReceiveContent),
                 Open = 1,
             };
-            _program.Crypto.Submit(job, _onCrypto);
+            _program.Crypto.Submit(job, _jobs.OnCrypto);
             return false;
         }
 
@@ -284,7 +279,7 @@ internal sealed class ToeReceiver
 
     private bool Opened()
     {
-        var status = (ToeStatus)(_opened.Done - 1);
+        var status = (ToeStatus)(_jobs.Record.Done - 1);
         if (status != ToeStatus.Ok)
         {
             _failure = status;
@@ -292,7 +287,7 @@ internal sealed class ToeReceiver
         }
 
         _have = 0;
-        (_content, _contentType) = ((int)_opened.TargetBytes, _opened.ContentType);
+        (_content, _contentType) = ((int)_jobs.Record.TargetBytes, _jobs.Record.ContentType);
         _step = Step.Deliver;
         return true;
     }
@@ -306,13 +301,13 @@ internal sealed class ToeReceiver
         }
 
         _step = Step.Delivered;
-        _jobs = _pieces.Move(ToeDevice.ReceiveContent, length, true, _onHost);
-        return _jobs == 0;
+        _jobs.Expect(_pieces.Move(ToeDevice.ReceiveContent, length, true, _jobs.OnHost));
+        return !_jobs.IsRunning;
     }
 
     private bool Delivered()
     {
-        if (_faulted)
+        if (_jobs.HasFaulted)
         {
             _failure = ToeStatus.DmaFault;
             return true;
@@ -337,24 +332,9 @@ internal sealed class ToeReceiver
         return true;
     }
 
-    private void OnHost(HostEntry entry)
+    private void OnJobsEnded()
     {
-        _faulted |= entry.Done != 1;
-        Ended();
-    }
-
-    private void OnCrypto(CryptoEntry entry)
-    {
-        _opened = entry;
-        Ended();
-    }
-
-    private void Ended()
-    {
-        if (--_jobs == 0)
-        {
-            Pump();
-            _connection.TryRelease();
-        }
+        Pump();
+        _connection.TryRelease();
     }
 }

@@ -16,12 +16,8 @@ internal sealed class ToeSender
     private readonly int _memory;
     private readonly PieceList _pieces;
     private readonly Queue<ToeCommand> _queue = new();
-    private readonly Action<HostEntry> _onHost;
-    private readonly Action<CryptoEntry> _onCrypto;
+    private readonly JobGroup _jobs;
     private Step _step;
-    private int _jobs;
-    private bool _faulted;
-    private CryptoEntry _sealed;
     private int _taken;
     private int _chunk;
     private ToeStatus _failure;
@@ -35,8 +31,7 @@ internal sealed class ToeSender
     {
         (_program, _connection, _memory) = (program, connection, memory);
         _pieces = new PieceList(program, memory, ToeDevice.SendList);
-        _onHost = OnHost;
-        _onCrypto = OnCrypto;
+        _jobs = new JobGroup(OnJobsEnded);
     }
 
     private enum Step
@@ -49,7 +44,7 @@ internal sealed class ToeSender
     }
 
     /// <summary>Whether an engine of the card still works for this direction.</summary>
-    public bool IsBusy => _jobs > 0;
+    public bool IsBusy => _jobs.IsRunning;
 
     private TcpConnection Tcp => _connection.Tcp;
 
@@ -86,7 +81,7 @@ internal sealed class ToeSender
     /// <summary>Goes on as far as it can.</summary>
     public void Pump()
     {
-        while (_jobs == 0 && (_failure == ToeStatus.Ok ? Advance() : Flush()))
+        while (!_jobs.IsRunning && (_failure == ToeStatus.Ok ? Advance() : Flush()))
         {
         }
     }
@@ -153,14 +148,14 @@ internal sealed class ToeSender
         }
 
         _step = Step.List;
-        _jobs = 1;
-        _pieces.Fetch(send, _onHost);
+        _jobs.Expect(1);
+        _pieces.Fetch(send, _jobs.OnHost);
         return false;
     }
 
     private bool Parse()
     {
-        if (_faulted)
+        if (_jobs.HasFaulted)
         {
             return Fault();
         }
@@ -189,13 +184,13 @@ internal sealed class ToeSender
         }
 
         _step = Step.Gathered;
-        _jobs = _pieces.Move(ToeDevice.SendContent, _chunk, false, _onHost);
+        _jobs.Expect(_pieces.Move(ToeDevice.SendContent, _chunk, false, _jobs.OnHost));
         return false;
     }
 
     private bool Put()
     {
-        if (_faulted)
+        if (_jobs.HasFaulted)
         {
             return Fault();
         }
@@ -211,7 +206,7 @@ internal sealed class ToeSender
 
         byte type = Unsafe.BitCast<ToeCommand, ToeTransferCommand>(_queue.Peek()).ContentType;
         _step = Step.Sealed;
-        _jobs = 1;
+        _jobs.Expect(1);
         var job = new CryptoEntry
         {
             Context = _context,
@@ -221,20 +216,20 @@ internal sealed class ToeSender
             Target = (uint)(_memory + ToeDevice.SendRecord),
             ContentType = type == 0 ? (byte)TlsContentType.ApplicationData : type,
         };
-        _program.Crypto.Submit(job, _onCrypto);
+        _program.Crypto.Submit(job, _jobs.OnCrypto);
         return false;
     }
 
     private bool PutRecord()
     {
-        var status = (ToeStatus)(_sealed.Done - 1);
+        var status = (ToeStatus)(_jobs.Record.Done - 1);
         if (status != ToeStatus.Ok)
         {
             _failure = status;
             return true;
         }
 
-        Tcp.Write(_program.Memory.Slice(_memory + ToeDevice.SendRecord, (int)_sealed.TargetBytes));
+        Tcp.Write(_program.Memory.Slice(_memory + ToeDevice.SendRecord, (int)_jobs.Record.TargetBytes));
         _recordNumber++;
         _taken += _chunk;
         _step = Step.Content;
@@ -270,24 +265,9 @@ internal sealed class ToeSender
         return true;
     }
 
-    private void OnHost(HostEntry entry)
+    private void OnJobsEnded()
     {
-        _faulted |= entry.Done != 1;
-        Ended();
-    }
-
-    private void OnCrypto(CryptoEntry entry)
-    {
-        _sealed = entry;
-        Ended();
-    }
-
-    private void Ended()
-    {
-        if (--_jobs == 0)
-        {
-            Pump();
-            _connection.TryRelease();
-        }
+        Pump();
+        _connection.TryRelease();
     }
 }
